@@ -1,0 +1,1 @@
+"""Schema histories, one folder per database."""

@@ -1,0 +1,1 @@
+"""A small service of no domain, to test the kit by itself."""

@@ -1,0 +1,152 @@
+"""Things with a name and a counter: just enough to exercise every promise of the kit."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from fastapi import FastAPI
+from pydantic import AwareDatetime
+from sqlalchemy import Index, select
+from sqlalchemy.orm import DeclarativeBase, Mapped
+
+from wushe.app import create_service
+from wushe.authorize import PUBLIC, SERVICE, Roles
+from wushe.db import TYPES, Aggregate, Repository
+from wushe.errors import ActionNotAllowed
+from wushe.inbox import Consumers, Heard
+from wushe.jobs import Sweeps
+from wushe.outbox import Event
+from wushe.pages import Page, Paging
+from wushe.routes import DivisionCode, Flag, In, Out, Router, ShortText, Whole, Working
+from wushe.settings import Settings
+from wushe.tables import kit_tables, service_metadata
+from wushe.work import Work
+
+
+class State(StrEnum):
+    OPEN = "open"
+    SHUT = "shut"
+
+
+class Base(DeclarativeBase):
+    metadata = service_metadata()
+    type_annotation_map = TYPES
+
+
+kit_tables(Base.metadata)
+
+
+class Thing(Base, Aggregate):
+    __tablename__ = "things"
+    __table_args__ = (Index("ix_things_division", "division", "id"),)
+    name: Mapped[str]
+    count: Mapped[int]
+    state: Mapped[State]
+    due_at: Mapped[datetime | None]
+
+
+class ThingMade(Event):
+    type: ClassVar[str] = "cn.wushe.probe.thing.made.v1"
+    public: ClassVar[bool] = True
+    subscribers: ClassVar[tuple[str, ...]] = ("listener",)
+    thing_id: UUID
+    name: str
+
+
+class ThingCounted(Event):
+    type: ClassVar[str] = "cn.wushe.probe.thing.counted.v1"
+    subscribers: ClassVar[tuple[str, ...]] = ("listener",)
+    thing_id: UUID
+    count: int
+
+
+class ThingIn(In):
+    name: ShortText
+    division: DivisionCode
+    count: Whole = 0
+    flag: Flag = False
+    due_at: AwareDatetime | None = None
+
+
+class ThingOut(Out):
+    id: UUID
+    division: str
+    name: str
+    count: int
+    state: State
+    version: int
+
+
+router = Router("things")
+WORKER = Roles("worker")
+
+
+@router.create("/v1/things", access=WORKER, operation="makeThing", summary="新建 · Make")
+async def make(body: ThingIn, work: Working) -> ThingOut:
+    repo = Repository(work)
+    fields = body.model_dump(exclude={"flag"})
+    thing = repo.add(Thing(state=State.OPEN, **fields))
+    work.record(thing, "make", ThingMade(thing_id=thing.id, name=thing.name))
+    return ThingOut.model_validate(thing)
+
+
+@router.verb("/v1/things/{thing_id}/shut", access=WORKER, operation="shutThing", summary="关闭 · Shut", if_match=True)
+async def shut(thing_id: UUID, work: Working) -> ThingOut:
+    thing = await Repository(work).lock(Thing, thing_id)
+    if thing.state is State.SHUT:
+        raise ActionNotAllowed(state=thing.state, verb="shut", allowed=["count"])
+    thing.state = State.SHUT
+    work.record(thing, "shut")
+    return ThingOut.model_validate(thing)
+
+
+@router.verb("/v1/things/{thing_id}/count", access=WORKER, operation="countThing", summary="计数 · Count")
+async def count(thing_id: UUID, work: Working) -> ThingOut:
+    thing = await Repository(work).lock(Thing, thing_id)
+    thing.count += 1
+    work.record(thing, "count", ThingCounted(thing_id=thing.id, count=thing.count))
+    return ThingOut.model_validate(thing)
+
+
+@router.read("/v1/things/{thing_id}", access=WORKER, operation="getThing", summary="查看 · Get")
+async def get(thing_id: UUID, work: Working) -> ThingOut:
+    return ThingOut.model_validate(await Repository(work).get(Thing, thing_id))
+
+
+@router.read("/v1/things", access=WORKER, operation="listThings", summary="列表 · List")
+async def list_things(page: Paging, work: Working, state: State | None = None) -> Page[ThingOut]:
+    statement = select(Thing) if state is None else select(Thing).where(Thing.state == state)
+    return await Repository(work).page(statement, Thing, page)
+
+
+@router.read("/v1/hello", access=PUBLIC, operation="hello", summary="问候 · Hello")
+async def hello() -> dict[str, str]:
+    return {"hello": "world"}
+
+
+@router.read("/internal/things", access=SERVICE, operation="internalThings", summary="内部 · Internal")
+async def internal(work: Working) -> dict[str, str]:
+    return {"issuer": work.caller.issuer}
+
+
+consumers = Consumers()
+
+
+class Told(Heard):
+    thing_id: UUID
+    name: str
+
+
+@consumers.on("cn.wushe.listener.name.told.v1")
+async def told(work: Work, event: Told) -> None:
+    thing = await Repository(work).lock(Thing, event.thing_id)
+    thing.name, thing.count = event.name, thing.count + 1
+    work.record(thing, "tell", ThingCounted(thing_id=thing.id, count=thing.count))
+
+
+sweeps = Sweeps()
+
+
+def create_app(settings: Annotated[Settings, "probe"]) -> FastAPI:
+    return create_service("probe", settings, routers=[router], consumers=consumers, sweeps=sweeps)

@@ -1,0 +1,41 @@
+"""The probe service on a database of its own, with real commits."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import psycopg
+import pytest
+import pytest_asyncio
+
+from tests.harness import TRUST, Service
+from tests.probe import database
+from tests.probe.service import create_app
+from wushe.postgres import Postgres
+from wushe.provision import Addresses
+from wushe.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def probe_addresses(postgres: Postgres) -> Addresses:
+    return database.make(postgres.url())
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def probe_app(probe_addresses: Addresses) -> AsyncIterator[object]:
+    app = create_app(Settings(database_url=probe_addresses.runtime, background=False, pool_size=8))
+    yield app
+    await app.state.client.aclose()
+    for opened in app.state.databases.values():
+        await opened.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def probe(probe_app: object, probe_addresses: Addresses) -> AsyncIterator[Service]:
+    """The probe with real commits; its tables are emptied before each test."""
+    with psycopg.connect(probe_addresses.owner, autocommit=True) as owner:
+        owner.execute("truncate things, idempotency, audit, event, stream, delivery, inbox, sandbox_clock")
+        owner.execute("update audit_head set position = 0, hash = repeat('0', 64)")
+    transport = httpx.ASGITransport(probe_app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://probe") as client:
+        assert probe_app.state.trust.key("gateway", "probe") == TRUST.key("gateway", "probe")
+        yield Service("probe", probe_app, probe_app.state.databases["main"], client)

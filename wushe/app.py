@@ -1,0 +1,148 @@
+"""How a service is put together: the same way four times."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from prometheus_client import generate_latest
+from pydantic import BaseModel
+
+from wushe import audit, http, jobs, problems
+from wushe.clock import timestamp
+from wushe.db import engine_for
+from wushe.health import Health, health_router
+from wushe.identity import Trust
+from wushe.inbox import Consumers, inbox_router
+from wushe.jobs import Sweeps
+from wushe.relay import Relay
+from wushe.sandbox import listen_to_clock
+from wushe.settings import Settings
+from wushe.telemetry import Metrics, Telemetry
+from wushe.work import Database
+
+VERSION = "0.1.0"
+Background = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details with the members mini-programs need."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str
+    request_id: str
+    retryable: bool
+    toast: str
+    allowed: list[str]
+    errors: list[dict[str, str]]
+
+
+def create_service(
+    name: str,
+    settings: Settings,
+    *,
+    routers: Sequence[APIRouter],
+    consumers: Consumers,
+    sweeps: Sweeps,
+    extra_databases: dict[str, str] | None = None,
+) -> FastAPI:
+    """A service's application: state, routes, problems, telemetry, and its background work when asked for."""
+    app = FastAPI(
+        title=f"Wushe {name}",
+        version=VERSION,
+        openapi_url="/openapi.json" if settings.profile == "development" else None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        separate_input_output_schemas=False,
+        redirect_slashes=False,
+    )
+    listen_to_clock(consumers, sweeps)
+    state = app.state
+    state.name, state.settings, state.sweeps, state.consumers = name, settings, sweeps, consumers
+    state.trust = Trust(root=settings.development_root, folder=settings.trust_dir)
+    state.cursor_key = state.trust.key(name, name)
+    state.databases = _databases(name, settings, extra_databases or {})
+    state.client = http.new_client(timeout=settings.delivery_timeout)
+    state.siblings = http.Siblings(
+        state.client, name=name, peers=settings.peers, trust=state.trust, deadline=settings.call_timeout
+    )
+    state.health, state.metrics, state.background = Health(), Metrics(), []
+    for router in (*routers, inbox_router(consumers), health_router(), _metrics_router()):
+        app.include_router(router)
+    problems.install(app)
+    app.add_middleware(Telemetry, metrics=state.metrics)
+    app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+    return app
+
+
+def _databases(name: str, settings: Settings, extra: dict[str, str]) -> dict[str, Database]:
+    size, timeout = settings.pool_size, settings.pool_timeout
+    main = Database(engine_for(settings.database_url, pool_size=size, pool_timeout=timeout), source=name)
+    others = {
+        label: Database(engine_for(url, pool_size=size, pool_timeout=timeout), source=name, bare=True)
+        for label, url in extra.items()
+    }
+    return {"main": main, **others}
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Start background work, and finish it before the connections go."""
+    state, stopping = app.state, asyncio.Event()
+    running = [asyncio.create_task(work(stopping)) for work in background(app)] if state.settings.background else []
+    state.health.started = True
+    yield
+    state.health.stopping = True
+    stopping.set()
+    if running:
+        await asyncio.wait(running, timeout=20)
+    await state.client.aclose()
+    for database in state.databases.values():
+        await database.close()
+
+
+def background(app: FastAPI) -> list[Background]:
+    """The loops beside the requests: relay, audit sealer, job worker, and whatever the service adds."""
+    state = app.state
+    main: Database = state.databases["main"]
+    relay = Relay(main.engine, name=state.name, settings=state.settings, trust=state.trust, client=state.client)
+    worker = jobs.application(state.sweeps, main, state.settings.database_url)
+    beat = state.health.beat
+    return [
+        lambda stopping: relay.run(stopping, beat=lambda: beat("relay", timestamp())),
+        lambda stopping: audit.run(main.engine, stopping),
+        lambda stopping: jobs.supervise(worker, stopping),
+        *state.background,
+    ]
+
+
+def _metrics_router() -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/metrics", include_in_schema=False, response_model=None)
+    async def metrics(request: Request) -> Response:
+        return Response(generate_latest(request.app.state.metrics.registry), media_type="text/plain; version=0.0.4")
+
+    return router
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with the one problem shape every refusal refers to."""
+    if app.openapi_schema is None:
+        document = FastAPI.openapi(app)
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"] = Problem.model_json_schema()
+        schemas.pop("HTTPValidationError", None)
+        schemas.pop("ValidationError", None)
+        for path in document["paths"].values():
+            for operation in path.values():
+                shape = operation["responses"].get("422", {}).get("content", {})
+                shape.pop("application/json", None)
+        app.openapi_schema = document
+    return app.openapi_schema

@@ -1,0 +1,63 @@
+"""Health for operators: alive, ready for requests, started."""
+
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import text
+
+from wushe.clock import timestamp
+
+BEAT_SECONDS = 30
+
+
+@dataclass
+class Health:
+    """What one process knows of itself."""
+
+    started: bool = False
+    stopping: bool = False
+    beats: dict[str, int] = field(default_factory=dict)
+
+    def beat(self, name: str, at: int) -> None:
+        """A background loop reports that it is alive."""
+        self.beats[name] = at
+
+    def late(self) -> list[str]:
+        """Loops that have not reported for half a minute."""
+        return sorted(name for name, at in self.beats.items() if timestamp() - at > BEAT_SECONDS)
+
+
+def health_router() -> APIRouter:
+    """``/health/live`` (the process runs), ``/health/ready`` (requests will succeed), ``/health/startup``."""
+    router = APIRouter()
+
+    @router.get("/health/live", include_in_schema=False, response_model=None)
+    async def live() -> Response:
+        return Response("ok", media_type="text/plain")
+
+    @router.get("/health/startup", include_in_schema=False, response_model=None)
+    async def startup(request: Request) -> Response:
+        started = request.app.state.health.started
+        return Response("ok" if started else "starting", 200 if started else 503, media_type="text/plain")
+
+    @router.get("/health/ready", include_in_schema=False, response_model=None)
+    async def ready(request: Request) -> Response:
+        trouble = await _trouble(request)
+        return Response(trouble or "ok", 503 if trouble else 200, media_type="text/plain")
+
+    return router
+
+
+async def _trouble(request: Request) -> str:
+    health: Health = request.app.state.health
+    if health.stopping:
+        return "stopping"
+    if late := health.late():
+        return "late: " + ", ".join(late)
+    for name, database in request.app.state.databases.items():
+        try:
+            async with database.engine.connect() as connection:
+                await connection.execute(text("select 1"))
+        except Exception:
+            return f"database {name} does not answer"
+    return ""

@@ -1,0 +1,65 @@
+"""Repeatable writes: one effect per key, the first answer given again (72 hours)."""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import text
+from starlette.requests import Request
+from starlette.responses import Response
+
+from wushe.errors import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
+from wushe.identity import Caller
+from wushe.work import Work
+
+HEADER = "idempotency-key"
+RETENTION_HOURS = 72
+_FIND = text("select body_hash, status, body, etag from idempotency where key_hash = :key")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key in its scope (client, subject, method, address), and a fingerprint of the body it came with."""
+
+    value: str
+    body_hash: str
+    raw: str
+
+    def row(self, response: Response) -> dict[str, Any] | None:
+        """What to store of an answer; refusals are evaluated again, so only 2xx is kept."""
+        if not 200 <= response.status_code < 300:
+            return None
+        return {
+            "key_hash": self.value,
+            "body_hash": self.body_hash,
+            "status": response.status_code,
+            "body": bytes(response.body).decode(),
+            "etag": response.headers.get("etag"),
+        }
+
+
+def read_key(request: Request, caller: Caller, body: bytes) -> Key:
+    """The request's key, quoted or bare, 1 to 255 characters."""
+    raw = request.headers.get(HEADER, "").strip().removeprefix('"').removesuffix('"')
+    if not 1 <= len(raw) <= 255:
+        raise IdempotencyKeyMissing
+    scope = json.dumps([caller.client, caller.subject, request.method, request.url.path, raw])
+    return Key(sha256(scope.encode()).hexdigest(), sha256(body).hexdigest(), raw)
+
+
+async def claim(work: Work, key: Key) -> Response | None:
+    """Own the key for this transaction; the stored answer when there is one.
+
+    Two statements on purpose: the second takes its snapshot after the lock, so it sees a first request that committed
+    while this one was waiting for its turn.
+    """
+    if not await work.open(key.value):
+        raise RequestInProgress(retry_after=1)
+    found = (await work.session.execute(_FIND, {"key": key.value})).one_or_none()
+    if found is None:
+        return None
+    if found.body_hash != key.body_hash:
+        raise IdempotencyKeyReused
+    headers = {"idempotency-replayed": "true"} | ({"etag": found.etag} if found.etag else {})
+    return Response(found.body, found.status, headers, media_type="application/json")

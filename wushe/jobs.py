@@ -1,0 +1,152 @@
+"""Background work of one service: sweeps by the clock and tasks deferred inside a transaction (procrastinate)."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import procrastinate
+from sqlalchemy import text
+
+from wushe.identity import WHOLE, Caller
+from wushe.work import Database, Work
+
+log = logging.getLogger("wushe.jobs")
+Sweep = Callable[[Work], Awaitable[int]]
+Task = Callable[..., Awaitable[None]]
+
+_DEFER = text(
+    "select procrastinate_defer_jobs_v1(array[row(:queue, :task, 0, null, null, cast(:args as jsonb), null)]"
+    "::procrastinate_job_to_defer_v1[])"
+)
+QUEUE = "wushe"
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """One sweep and how often it looks."""
+
+    name: str
+    seconds: int
+    run: Sweep
+
+    @property
+    def cron(self) -> str:
+        """Its schedule; below a minute as a sixth field."""
+        return "* * * * *" if self.seconds >= 60 else f"* * * * * */{self.seconds}"
+
+
+class Sweeps:
+    """What one service does by itself: sweeps, each batch one transaction, and deferred tasks."""
+
+    def __init__(self) -> None:
+        self.scheduled: list[Scheduled] = []
+        self.tasks: dict[str, Task] = {}
+
+    def every(self, *, seconds: int) -> Callable[[Sweep], Sweep]:
+        """Register a sweep; it is called again at once while it reports rows."""
+
+        def register(sweep: Sweep) -> Sweep:
+            self.scheduled.append(Scheduled(sweep.__name__, seconds, sweep))
+            return sweep
+
+        return register
+
+    def task(self, name: str) -> Callable[[Task], Task]:
+        """Register a deferred task, called with the database and its arguments."""
+
+        def register(task: Task) -> Task:
+            self.tasks[name] = task
+            return task
+
+        return register
+
+    async def run(self, database: Database, sweep: Scheduled) -> int:
+        """Run one sweep until it finds nothing more; answers how many rows it handled."""
+        handled = 0
+        while True:
+            async with database.work(worker(database.source)) as work:
+                found = await sweep.run(work)
+            handled += found
+            if not found:
+                return handled
+
+    async def run_all(self, database: Database) -> None:
+        """Every sweep once, in order of registration; a sandbox clock move asks for this."""
+        for sweep in self.scheduled:
+            await self.run(database, sweep)
+
+
+def worker(service: str) -> Caller:
+    """The service acting for itself."""
+    return Caller(subject=f"service:{service}", client=service, role="service", scope=WHOLE, issuer=service)
+
+
+async def defer(work: Work, task: str, **arguments: Any) -> None:
+    """Defer a task inside the unit of work: a rollback removes it."""
+    values = {"queue": QUEUE, "task": task, "args": json.dumps(arguments)}
+    await work.session.execute(_DEFER, values)
+
+
+def application(sweeps: Sweeps, database: Database, url: str) -> procrastinate.App:
+    """The procrastinate application of one service's worker."""
+    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4)
+    app = procrastinate.App(connector=connector)
+    for sweep in sweeps.scheduled:
+        _register_sweep(app, sweeps, database, sweep)
+    for name, task in sweeps.tasks.items():
+        _register_task(app, database, name, task)
+    _register_recovery(app)
+    return app
+
+
+def _register_sweep(app: procrastinate.App, sweeps: Sweeps, database: Database, sweep: Scheduled) -> None:
+    async def tick(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the tick
+        await sweeps.run(database, sweep)
+
+    lock = f"sweep:{sweep.name}"
+    task = app.task(name=lock, queue=QUEUE, queueing_lock=lock)(tick)
+    app.periodic(cron=sweep.cron)(task)
+
+
+def _register_task(app: procrastinate.App, database: Database, name: str, task: Task) -> None:
+    async def perform(**arguments: Any) -> None:
+        await task(database, **arguments)
+
+    again = procrastinate.RetryStrategy(max_attempts=20, exponential_wait=2)
+    app.task(name=name, queue=QUEUE, retry=again)(perform)
+
+
+def _register_recovery(app: procrastinate.App) -> None:
+    async def recover(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the tick
+        """Put back jobs of workers that died; the library leaves this to us."""
+        for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60):
+            await app.job_manager.retry_job(job)
+
+    task = app.task(name="recover_stalled", queue=QUEUE, queueing_lock="recover_stalled")(recover)
+    app.periodic(cron="* * * * *")(task)
+
+
+async def supervise(app: procrastinate.App, stopping: asyncio.Event) -> None:
+    """Keep a worker running until told to stop; it also returns normally when PostgreSQL goes away."""
+    while not stopping.is_set():
+        try:
+            async with app.open_async():
+                running = asyncio.create_task(
+                    app.run_worker_async(
+                        install_signal_handlers=False, delete_jobs="successful", shutdown_graceful_timeout=10
+                    )
+                )
+                halted = asyncio.create_task(stopping.wait())
+                await asyncio.wait({running, halted}, return_when=asyncio.FIRST_COMPLETED)
+                running.cancel()
+                halted.cancel()
+                with suppress(asyncio.CancelledError):
+                    await running
+        except Exception:
+            log.exception("job worker died")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), 1)

@@ -1,0 +1,278 @@
+"""Routes that declare who may call them, and run as one unit of work committed before the answer leaves."""
+
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from wushe import errors, idempotency
+from wushe.authorize import Access
+from wushe.bodies import MAX_INTEGER, parse_json, read_body, require_json
+from wushe.errors import InvalidInput, Refusal, StaleVersion, VersionRequired
+from wushe.identity import ANONYMOUS, HEADER, Caller, verify
+from wushe.work import Work
+
+Ahead = Callable[[Request, Caller, str], Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a route promises beside its types."""
+
+    access: Access
+    keyed: bool = False
+    if_match: bool = False
+    refusals: tuple[type[Refusal], ...] = ()
+    database: str = "main"
+    unlogged: bool = False
+    max_body: int | None = None
+    ahead: Ahead | None = None
+
+    def all_refusals(self, *, in_path: bool, has_body: bool) -> list[type[Refusal]]:
+        """Every refusal the route may answer, its own and those its promises bring."""
+        found = [*self.refusals, errors.InvalidInput, errors.InternalFault, errors.Unavailable]
+        if not self.access.public:
+            found += [errors.NotAuthenticated, errors.RoleNotAllowed]
+        if in_path:
+            found.append(errors.NotFound)
+        if has_body:
+            found += [errors.MalformedBody, errors.BodyTooLarge, errors.MediaTypeUnsupported]
+        if self.keyed:
+            found += [errors.IdempotencyKeyMissing, errors.IdempotencyKeyReused, errors.RequestInProgress]
+        if self.if_match:
+            found += [StaleVersion, VersionRequired]
+        return list(dict.fromkeys(found))
+
+
+class Route(APIRoute):
+    """One operation: caller, body, transaction, idempotency and version checks around the endpoint."""
+
+    @property
+    def contract(self) -> Contract:
+        """The promises declared where the route was written."""
+        found: Contract = self.endpoint.__wushe_contract__  # type: ignore[attr-defined]  # set by Router
+        return found
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Wrap FastAPI's handler in one unit of work."""
+        endpoint, contract = super().get_route_handler(), self.contract
+        versioned = "version" in getattr(self.response_model, "model_fields", {})
+
+        async def handle(request: Request) -> Response:
+            request.scope.setdefault("state", {})["unlogged"] = contract.unlogged
+            caller = identify(request, contract.access)
+            body = await _read(request, contract)
+            expected = read_version(request) if contract.if_match else None
+            key = idempotency.read_key(request, caller, body) if contract.keyed else None
+            ahead = await contract.ahead(request, caller, key.raw if key else "") if contract.ahead else None
+            async with request.app.state.databases[contract.database].begin(caller, expected=expected) as work:
+                work.ahead = ahead
+                work.siblings = request.app.state.siblings.acting(caller, key.raw if key else "")
+                request.state.work = work
+                return await _run(request, endpoint, work, key, versioned=versioned)
+
+        return handle
+
+
+async def _run(
+    request: Request,
+    endpoint: Callable[[Request], Awaitable[Response]],
+    work: Work,
+    key: idempotency.Key | None,
+    *,
+    versioned: bool,
+) -> Response:
+    if key is not None:
+        stored = await idempotency.claim(work, key)
+        if stored is not None:
+            return stored
+    else:
+        await work.open()
+    response = await endpoint(request)
+    response.headers.update(work.headers)
+    if versioned and work.lead is not None:
+        response.headers["etag"] = f'"v{work.lead.version}"'
+    await work.finish(key.row(response) if key else None)
+    if request.method == "GET" and _unchanged(request, response):
+        return Response(status_code=304, headers={"etag": response.headers["etag"]})
+    return response
+
+
+def _unchanged(request: Request, response: Response) -> bool:
+    etag = response.headers.get("etag")
+    return etag is not None and etag in [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
+
+
+def identify(request: Request, access: Access) -> Caller:
+    """The admitted caller; a public route knows nobody, whatever headers came."""
+    header = request.headers.get(HEADER)
+    if access.public or not header:
+        access.admit(ANONYMOUS)
+        return ANONYMOUS
+    state = request.app.state
+    caller = verify(header, audience=state.name, trust=state.trust)
+    request.scope.setdefault("state", {})["request_id"] = caller.request_id
+    access.admit(caller)
+    return caller
+
+
+async def _read(request: Request, contract: Contract) -> bytes:
+    """Read and parse the body once, strictly; FastAPI finds the result in the request."""
+    if b"%00" in request.scope.get("query_string", b"") + request.scope.get("raw_path", b""):
+        raise InvalidInput
+    if request.method in {"GET", "DELETE"}:
+        return b""
+    body = await read_body(request, contract.max_body or request.app.state.settings.max_body)
+    request._body = body  # noqa: SLF001 -- Starlette's own cache, so that nothing reads the stream again
+    if body:
+        require_json(request)
+        request._json = parse_json(body)  # noqa: SLF001 -- as above: the strict parse is the only one
+    return body
+
+
+_ETAG = re.compile(r'(?:W/)?"v(\d{1,9})"')
+
+
+def read_version(request: Request) -> int:
+    """The version If-Match names; VERSION_REQUIRED without one, STALE_VERSION for anything else."""
+    header = request.headers.get("if-match")
+    if header is None:
+        raise VersionRequired
+    match = _ETAG.fullmatch(header.strip())
+    if match is None:
+        raise StaleVersion(current="?")
+    return int(match[1])
+
+
+async def current_work(request: Request) -> Work:
+    """The unit of work of this request."""
+    work: Work = request.state.work
+    return work
+
+
+Working = Annotated[Work, Depends(current_work)]
+
+
+class Router(APIRouter):
+    """Routes of one collection; every one declares access, operation, summary and refusals."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tags=[tag], route_class=Route)
+
+    def read(self, path: str, **promises: Any) -> Callable[[Any], Any]:
+        """GET: one object or one page."""
+        return self._declare(path, "GET", 200, **promises)
+
+    def create(self, path: str, *, keyless: bool = False, **promises: Any) -> Callable[[Any], Any]:
+        """POST to a collection: 201 and an Idempotency-Key."""
+        return self._declare(path, "POST", 201, keyed=not keyless, **promises)
+
+    def verb(self, path: str, *, keyless: bool = False, **promises: Any) -> Callable[[Any], Any]:
+        """POST to a verb: 200, an Idempotency-Key and, unless the verb commutes, If-Match."""
+        return self._declare(path, "POST", 200, keyed=not keyless, **promises)
+
+    def replace(self, path: str, **promises: Any) -> Callable[[Any], Any]:
+        """PUT: full replacement, with If-Match."""
+        return self._declare(path, "PUT", 200, keyed=True, **promises)
+
+    def _declare(
+        self,
+        path: str,
+        method: str,
+        status: int,
+        *,
+        access: Access,
+        operation: str,
+        summary: str,
+        refusals: Sequence[type[Refusal]] = (),
+        **more: Any,
+    ) -> Callable[[Any], Any]:
+        contract = Contract(access=access, refusals=tuple(refusals), **more)
+
+        def register(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+            endpoint.__wushe_contract__ = contract  # type: ignore[attr-defined]  # read back by Route
+            problems = contract.all_refusals(in_path="{" in path, has_body=method in {"POST", "PUT"})
+            self.add_api_route(
+                path,
+                endpoint,
+                methods=[method],
+                status_code=status,
+                operation_id=operation,
+                summary=summary,
+                responses=_problem_responses(problems),
+                openapi_extra={"x-access": str(access), **_header_parameters(contract)},
+            )
+            return endpoint
+
+        return register
+
+
+def _problem_responses(problems: Sequence[type[Refusal]]) -> dict[int | str, dict[str, Any]]:
+    """Document each status once, as problem+json, with the codes it may carry."""
+    by_status: dict[int, list[str]] = {}
+    for problem in problems:
+        by_status.setdefault(problem.status, []).append(errors.code_of(problem))
+    return {
+        status: {
+            "description": " · ".join(sorted(codes)),
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, codes in sorted(by_status.items())
+    }
+
+
+def _header_parameters(contract: Contract) -> dict[str, Any]:
+    named = [("Idempotency-Key", contract.keyed), ("If-Match", contract.if_match)]
+    found = [
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string", "maxLength": 255}}
+        for name, wanted in named
+        if wanted
+    ]
+    return {"parameters": found} if found else {}
+
+
+def _only(kind: type) -> Callable[[Any], Any]:
+    def check(value: Any) -> Any:
+        if isinstance(value, str | bool | float) or not isinstance(value, kind):
+            raise ValueError(f"{kind.__name__} expected")  # noqa: TRY004 -- pydantic reports ValueError as a field error
+        return value
+
+    return check
+
+
+class In(BaseModel):
+    """Base of bodies: unknown fields are refused, numbers are never read from text."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+class Out(BaseModel):
+    """Base of answers, read from rows."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+def _division(code: str) -> str:
+    if not (len(code) == 12 and code.isascii() and code.isdigit()):
+        raise ValueError("12 digits expected")
+    return code
+
+
+DivisionCode = Annotated[str, AfterValidator(_division), Field(json_schema_extra={"pattern": "^[0-9]{12}$"})]
+Whole = Annotated[int, BeforeValidator(_only(int)), Field(ge=0, le=1_000_000_000)]
+Fen = Annotated[int, BeforeValidator(_only(int)), Field(ge=0, le=MAX_INTEGER)]
+Flag = Annotated[bool, Field(strict=True)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9_]+$")]
+
+
+class ExternalId(In):
+    """The caller's own key for an object, unique per client and system."""
+
+    system: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    id: Annotated[str, StringConstraints(min_length=1, max_length=128)]

@@ -1,0 +1,115 @@
+"""Run one process of the system: its requests, or only its background work."""
+
+import asyncio
+import contextlib
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import uvicorn
+
+from wushe.app import background
+from wushe.faults import CommandRefused
+from wushe.settings import PORTS, Settings
+from wushe.telemetry import configure_logging
+
+GRACE = 8  # seconds open requests have to finish after SIGTERM
+BACKLOG = 2048
+
+
+def load(service: str) -> Any:
+    """The application of one service, found by its import string so that the kit names none of them."""
+    if service not in PORTS:
+        raise CommandRefused(f"没有服务 {service}", f"there is no service {service}; choose from {', '.join(PORTS)}")
+    module = import_module("gateway.app" if service == "gateway" else f"services.{service}.app")
+    return module.create_app()
+
+
+def wanted_port(service: str) -> int:
+    """The port from ``WUSHE_<SERVICE>_PORT``, or the usual one; 0 asks for any free port."""
+    name = f"WUSHE_{service.upper()}_PORT"
+    text = os.environ.get(name) or str(PORTS.get(service, 0))
+    if not text.isdecimal() or int(text) > 65535:
+        raise CommandRefused(f"{name} 不是端口号", f"{name} must be a port number from 0 to 65535, not {text!r}")
+    return int(text)
+
+
+def bind(service: str, port: int) -> socket.socket:
+    """A socket bound to the service's address; one clear sentence when somebody else has it."""
+    host = os.environ.get(f"WUSHE_{service.upper()}_HOST") or "127.0.0.1"
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host, port))
+    except OSError as fault:
+        made.close()
+        raise CommandRefused(
+            f"端口 {port} 不可用",
+            f"port {port} on {host}, wanted by {service}, cannot be used ({fault.strerror}):"
+            f" stop the other program or set WUSHE_{service.upper()}_PORT",
+        ) from fault
+    return made
+
+
+def serve(service: str, *, fd: int | None = None) -> None:
+    """Answer requests until SIGTERM or SIGINT; a listening socket may be inherited as ``fd``."""
+    sock = socket.socket(fileno=fd) if fd is not None else bind(service, wanted_port(service))
+    app = load(service)
+    configure_logging(service, _log_level())
+    if fd is None and wanted_port(service) == 0:
+        print(json.dumps({"service": service, "port": sock.getsockname()[1]}), flush=True)
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        lifespan="on",
+        timeout_graceful_shutdown=GRACE,
+        timeout_keep_alive=75,  # longer than the callers keep theirs, so that no request meets a closing connection
+        backlog=BACKLOG,
+        server_header=False,
+        date_header=False,
+    )
+    gc.freeze()  # what was imported is never garbage
+    server = uvicorn.Server(config)
+    with contextlib.suppress(KeyboardInterrupt), _quiet_end():
+        server.run(sockets=[sock])
+    sys.exit(0 if server.started else 3)
+
+
+def work(service: str) -> None:
+    """Run only the loops beside the requests (relay, sealer, jobs), without a port, until SIGTERM or SIGINT."""
+    app = load(service)
+    configure_logging(service, _log_level())
+    asyncio.run(_work(app, background(app)))
+
+
+async def _work(app: Any, loops: list[Callable[[asyncio.Event], Any]]) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    running = [asyncio.create_task(loop(stopping)) for loop in loops]
+    await stopping.wait()
+    await asyncio.wait(running, timeout=GRACE + 12)
+    await app.state.client.aclose()
+    for database in app.state.databases.values():
+        await database.close()
+
+
+def _log_level() -> str:
+    return Settings().log_level
+
+
+@contextlib.contextmanager
+def _quiet_end() -> Any:
+    # uvicorn raises the signal again once it has finished; by then there is nothing left to stop.
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,114 @@
+"""JSON logs with request ids, and metrics; pure ASGI, so it costs a microsecond and breaks no stream."""
+
+import json
+import logging
+import re
+import sys
+import time
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wushe import clock
+from wushe.db import uuid7
+
+log = logging.getLogger("wushe.access")
+REQUEST_ID = re.compile(r"[A-Za-z0-9_.:-]{8,64}")
+_STANDARD = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_SECURITY = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+]
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line; control characters in names or headers cannot forge a second line."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Render a record with whatever extras it carries."""
+        extras = {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        line: dict[str, Any] = {
+            "at": clock.now().isoformat(),
+            "level": record.levelname.lower(),
+            "service": self._service,
+            "event": record.getMessage(),
+            **extras,
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            line["fault"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def configure_logging(service: str, level: str) -> None:
+    """Write JSON lines to standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines(service))
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for noisy in ("procrastinate", "uvicorn.error", "httpx"):
+        logging.getLogger(noisy).setLevel("WARNING")
+
+
+class Metrics:
+    """What one process counts; its own registry, so that several applications live in one test."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "wushe_requests", "Requests answered.", ["method", "route", "status"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "wushe_request_seconds", "Seconds until the answer was complete.", ["route"], registry=self.registry
+        )
+
+
+class Telemetry:
+    """ASGI middleware: request id, security headers, access log and metrics."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+        self.app, self.metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request and account for it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        state["request_id"] = str(uuid7())
+        started, status = time.perf_counter(), 500
+
+        async def respond(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                added = [*_SECURITY, (b"x-request-id", state["request_id"].encode())]
+                message["headers"] = [*message.get("headers", []), *added]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, respond)
+        finally:
+            self._account(scope, status, time.perf_counter() - started)
+
+    def _account(self, scope: Scope, status: int, seconds: float) -> None:
+        route = getattr(scope.get("route"), "path", "unmatched")
+        self.metrics.requests.labels(scope["method"], route, status).inc()
+        self.metrics.seconds.labels(route).observe(seconds)
+        state = scope["state"]
+        if state.get("unlogged"):
+            return
+        log.info(
+            "request",
+            extra={
+                "request_id": state["request_id"],
+                "method": scope["method"],
+                "path": scope["path"],
+                "status": status,
+                "ms": round(seconds * 1000, 1),
+            },
+        )

@@ -1,0 +1,146 @@
+"""One unit of work: a transaction in a caller's scope, with the audit rows and events it owes."""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+
+from wushe import clock
+from wushe.db import digest, subject_of
+from wushe.errors import OutOfScope, StaleVersion
+from wushe.identity import Caller
+from wushe.outbox import Event, envelope
+
+if TYPE_CHECKING:
+    from wushe.http import Siblings
+
+_OPEN = text(
+    "select set_config('wushe.lo', :lo, true), set_config('wushe.hi', :hi, true), business_now(:lo),"
+    " case when :key = '' then true else pg_try_advisory_xact_lock(hashtextextended(:key, 0)) end"
+)
+_OPEN_BARE = text("select set_config('wushe.lo', :lo, true), set_config('wushe.hi', :hi, true)")
+_RECORD = text("select record(cast(:rows as jsonb))")
+
+
+class Work:
+    """What a use case changes and announces, written together or not at all."""
+
+    def __init__(
+        self, session: AsyncSession, caller: Caller, *, source: str, bare: bool = False, expected: int | None = None
+    ) -> None:
+        self.session = session
+        self.caller = caller
+        self.expected = expected
+        self.now: datetime = clock.now()
+        self.headers: dict[str, str] = {}
+        self.ahead: Any = None
+        self.after: list[Callable[[Database], Awaitable[None]]] = []
+        """What to do once the transaction is committed; lost with the process, so only for haste."""
+        self.lead: Any = None
+        """The row the answer is about; its version becomes the ETag."""
+        self.siblings: Siblings
+        self._source, self._bare = source, bare
+        self._before: dict[UUID, str] = {}
+        self._audits: list[dict[str, Any]] = []
+        self._events: list[dict[str, Any]] = []
+
+    async def open(self, key: str = "") -> bool:
+        """Set the scope, read the business clock and, given a key, try to own it: False when another request does.
+
+        A bare database carries none of the kit's tables, so only the scope is set there.
+        """
+        if self._bare:
+            await self.session.execute(_OPEN_BARE, {"lo": self.caller.lo, "hi": self.caller.hi})
+            return True
+        found = await self.session.execute(_OPEN, {"lo": self.caller.lo, "hi": self.caller.hi, "key": key})
+        _, _, self.now, obtained = found.one()
+        return bool(obtained)
+
+    def note(self, row: Any) -> None:
+        """Remember a locked row as it was, and refuse it when If-Match named another version."""
+        expected, self.expected = self.expected, None
+        if expected is not None and row.version != expected:
+            raise StaleVersion(current=row.version)
+        self._before.setdefault(row.id, digest(row))
+        self.lead = self.lead or row
+
+    def claim(self, division: str) -> None:
+        """Refuse a division the caller is not responsible for."""
+        if not self.caller.covers(division):
+            raise OutOfScope(division=division)
+
+    def record(self, row: Any, verb: str, *events: Event, reason: str | None = None) -> None:
+        """One verb on one aggregate: next version, an audit row, its events in order."""
+        row.version = (row.version or 0) + 1
+        row.updated_at = clock.now()
+        row.event_seq = row.event_seq or 0
+        self.lead = self.lead or row
+        for event in events:
+            row.event_seq += 1
+            self._events.append(envelope(event, row=row, source=self._source, request_id=self.caller.request_id))
+        self._audits.append({"row": row, "verb": verb, "reason": reason})
+
+    async def finish(self, idempotency: dict[str, Any] | None = None) -> None:
+        """Flush the rows, then write everything else the use case owes in one round trip."""
+        await self.session.flush()
+        if not (idempotency or self._audits or self._events):
+            return
+        rows = {
+            "idempotency": idempotency,
+            "audits": [self._audit(**entry) for entry in self._audits],
+            "events": self._events,
+        }
+        self._audits, self._events = [], []
+        await self.session.execute(_RECORD, {"rows": json.dumps(rows, ensure_ascii=False)})
+
+    def _audit(self, *, row: Any, verb: str, reason: str | None) -> dict[str, Any]:
+        caller = self.caller
+        return {
+            "division": row.division,
+            "actor": caller.subject,
+            "person_id": str(caller.person_id) if caller.person_id else None,
+            "role": caller.role,
+            "scope": caller.scope,
+            "verb": verb,
+            "subject": subject_of(row),
+            "reason": reason,
+            "before_hash": self._before.get(row.id),
+            "after_hash": digest(row),
+            "request_id": caller.request_id,
+        }
+
+
+class Database:
+    """The engine of one database and the units of work made from it."""
+
+    def __init__(self, engine: AsyncEngine, *, source: str, bare: bool = False) -> None:
+        self.engine = engine
+        self.sessions = async_sessionmaker(engine, expire_on_commit=False)
+        self.source = source
+        self.bare = bare
+        """A database without the kit's tables: no audit, events or idempotency are written there."""
+
+    @asynccontextmanager
+    async def begin(self, caller: Caller, *, expected: int | None = None) -> AsyncIterator[Work]:
+        """A unit of work not yet opened; commits when the block ends, rolls back when it raises."""
+        async with self.sessions() as session, session.begin():
+            yield Work(session, caller, source=self.source, bare=self.bare, expected=expected)
+
+    @asynccontextmanager
+    async def work(self, caller: Caller) -> AsyncIterator[Work]:
+        """An opened unit of work for consumers, sweeps and commands."""
+        async with self.begin(caller) as work:
+            await work.open()
+            yield work
+            await work.finish()
+        for step in work.after:
+            await step(self)
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self.engine.dispose()
