@@ -1,0 +1,84 @@
+"""Events: genuine, once each, in the transaction of their handler."""
+
+import asyncio
+import json
+
+import pytest
+
+from tests.harness import COMMUNITY, TRUST
+from tests.wushe.test_writes import body, rows
+from wushe import clock
+from wushe.db import uuid7
+from wushe.outbox import signature_headers
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+TOLD = "cn.wushe.listener.name.told.v1"
+
+
+async def thing(probe):
+    return (await probe.acting("worker").post("/v1/things", body())).json()["id"]
+
+
+async def test_an_event_is_applied_once_however_often_it_comes(probe):
+    ident, event_id = await thing(probe), str(uuid7())
+    data = {"thing_id": ident, "name": "新", "unknown": {"ignored": True}}
+    answers = await asyncio.gather(*(probe.hear(TOLD, data, event_id=event_id) for _ in range(10)))
+    assert {answer.status_code for answer in answers} == {204}
+    assert sum(answer.headers["wushe-applied"] == "true" for answer in answers) == 1
+    [(name, count)] = await rows(probe, "select name, count from things")
+    assert (name, count) == ("新", 1)
+
+
+async def test_a_failing_handler_leaves_no_inbox_row(probe):
+    event_id = str(uuid7())
+    missing = await probe.hear(TOLD, {"thing_id": str(uuid7()), "name": "x"}, event_id=event_id)
+    assert missing.status_code == 404
+    assert await rows(probe, "select * from inbox") == []
+
+
+async def test_an_event_of_another_county_finds_nothing(probe):
+    ident = await thing(probe)
+    answer = await probe.hear(TOLD, {"thing_id": ident, "name": "x"}, division="310110001001")
+    assert answer.status_code == 404
+
+
+async def test_unknown_types_are_acknowledged(probe):
+    answer = await probe.hear("cn.wushe.listener.other.told.v9", {})
+    assert (answer.status_code, answer.headers["wushe-applied"]) == (204, "false")
+
+
+async def test_wrong_data_is_refused_for_good(probe):
+    assert (await probe.hear(TOLD, {"thing_id": "no"})).status_code == 422
+
+
+@pytest.mark.parametrize("fault", ["signature", "old", "body", "sender", "id", "none"])
+async def test_forged_events_are_refused(probe, fault):
+    ident, event_id, at = await thing(probe), str(uuid7()), clock.timestamp()
+    event = {"id": event_id, "source": "/listener", "type": TOLD, "subject": "s", "time": "t", "sequence": "1"}
+    raw = json.dumps(event | {"division": COMMUNITY, "data": {"thing_id": ident, "name": "x"}})
+    at = at - 400 if fault == "old" else at
+    issuer = "needs" if fault == "sender" else "listener"
+    named = str(uuid7()) if fault == "id" else event_id
+    headers = signature_headers(raw, event_id=named, key=TRUST.key(issuer, "probe"), at=at)
+    if fault == "signature":
+        headers["webhook-signature"] = "v1,AAAA"
+    if fault == "none":
+        headers = {}
+    content = raw + " " if fault == "body" else raw
+    answer = await probe.client.post("/internal/events", content=content, headers=headers)
+    assert answer.status_code == 401
+    assert await rows(probe, "select * from inbox") == []
+
+
+async def test_signature_and_envelope_follow_the_standards(probe):
+    from cloudevents.core.bindings.http import HTTPMessage, from_structured_event
+    from standardwebhooks import Webhook
+
+    await thing(probe)
+    [(event_id, raw)] = await rows(probe, "select id, body from event")
+    import base64
+
+    key = TRUST.key("probe", "needs")
+    headers = signature_headers(raw, event_id=event_id, key=key, at=clock.timestamp())
+    assert Webhook("whsec_" + base64.b64encode(key).decode()).verify(raw, headers) == json.loads(raw)
+    assert HTTPMessage and from_structured_event
