@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import httpx
@@ -209,7 +209,7 @@ class Bench:
         self.services: dict[str, Service] = {}
         self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> "Bench":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *fault: object) -> None:

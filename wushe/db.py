@@ -150,16 +150,16 @@ class Repository:
         self.session.add(row)
         return row
 
-    async def first(self, statement: Select[tuple[Row]]) -> Row | None:
+    async def first(self, statement: Select[Row]) -> Row | None:
         """The first row of a query, or None."""
         found: Row | None = (await self.session.scalars(statement.limit(1))).first()
         return found
 
-    async def all(self, statement: Select[tuple[Row]]) -> list[Row]:
+    async def all(self, statement: Select[Row]) -> list[Row]:
         """Every row of a query that is known to be short."""
         return list((await self.session.scalars(statement)).all())
 
-    async def page(self, statement: Select[tuple[Row]], model: type[Row], page: "PageRequest") -> "Page[Row]":
+    async def page(self, statement: Select[Row], model: type[Row], page: "PageRequest") -> "Page[Row]":
         """One keyset page, newest first."""
         limited = statement.order_by(model.id.desc()).limit(page.limit + 1)
         if page.after is not None:

@@ -22,8 +22,13 @@ _FIND = text(
 class Named(Protocol):
     """A system and the id it uses."""
 
-    system: str
-    id: str
+    @property
+    def system(self) -> str:
+        """The system that uses the id."""
+
+    @property
+    def id(self) -> str:
+        """The id there."""
 
 
 async def register(work: Work, collection: str, names: Sequence[Named], ident: UUID) -> None:

@@ -122,7 +122,7 @@ def _delivery_tables(metadata: MetaData) -> None:
         Column("attempts", Integer, nullable=False, server_default="0"),
         UniqueConstraint("destination", "aggregate"),
     )
-    Index("ix_stream_due", stream.c.due_at, postgresql_where=stream.c.due_at.isnot(None))
+    Index("ix_stream_due", stream.c.destination, stream.c.due_at, postgresql_where=stream.c.due_at.isnot(None))
     delivery = Table(
         "delivery",
         metadata,

@@ -1,9 +1,14 @@
 """Events: genuine, once each, in the transaction of their handler."""
 
 import asyncio
+import base64
 import json
 
 import pytest
+from cloudevents.core.bindings.http import HTTPMessage, from_structured
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
+from standardwebhooks import Webhook
 
 from tests.harness import COMMUNITY, TRUST
 from tests.wushe.test_writes import body, rows
@@ -71,14 +76,13 @@ async def test_forged_events_are_refused(probe, fault):
 
 
 async def test_signature_and_envelope_follow_the_standards(probe):
-    from cloudevents.core.bindings.http import HTTPMessage, from_structured_event
-    from standardwebhooks import Webhook
-
-    await thing(probe)
+    made = await thing(probe)
     [(event_id, raw)] = await rows(probe, "select id, body from event")
-    import base64
-
     key = TRUST.key("probe", "needs")
     headers = signature_headers(raw, event_id=event_id, key=key, at=clock.timestamp())
     assert Webhook("whsec_" + base64.b64encode(key).decode()).verify(raw, headers) == json.loads(raw)
-    assert HTTPMessage and from_structured_event
+    message = HTTPMessage({"content-type": "application/cloudevents+json"}, raw.encode())
+    event = from_structured(message, JSONFormat(), CloudEvent)
+    assert (event.get_id(), event.get_source()) == (event_id, "/probe")
+    assert event.get_data()["thing_id"] == made
+    assert event.get_extension("division") == COMMUNITY

@@ -3,8 +3,10 @@
 import asyncio
 import json
 
+import psycopg
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from tests.harness import COMMUNITY, COUNTY, Service
 from wushe import audit
@@ -103,7 +105,8 @@ async def test_concurrent_counts_lose_nothing_and_stay_in_order(probe):
     thing = (await worker.post("/v1/things", body())).json()
     await asyncio.gather(*(worker.post(f"/v1/things/{thing['id']}/count") for _ in range(30)))
     assert (await worker.get(f"/v1/things/{thing['id']}")).json()["count"] == 30
-    found = [json.loads(row.body)["data"].get("count") for row in await rows(probe, "select body from event order by sequence")]
+    bodies = await rows(probe, "select body from event order by sequence")
+    found = [json.loads(row.body)["data"].get("count") for row in bodies]
     assert found[1:] == list(range(1, 31))
 
 
@@ -149,8 +152,6 @@ async def test_the_audit_chain_names_what_was_altered(probe, probe_addresses):
         await worker.post("/v1/things", body())
     assert await audit.seal(probe.database.engine) == 5
     assert await audit.verify(probe.database.engine) == audit.Verdict(5)
-    import psycopg
-
     with psycopg.connect(probe_addresses.owner, autocommit=True) as owner:
         with pytest.raises(psycopg.errors.RaiseException):
             owner.execute("update audit set actor = 'nobody' where position = 3")
@@ -165,8 +166,6 @@ async def test_the_audit_chain_names_what_was_altered(probe, probe_addresses):
 
 async def test_the_runtime_role_cannot_rewrite_the_audit_log(probe):
     await probe.acting("worker").post("/v1/things", body())
-    from sqlalchemy.exc import ProgrammingError
-
     for statement in ("update audit set actor = 'nobody'", "delete from audit", "truncate audit"):
         async with probe.database.engine.connect() as connection:
             with pytest.raises(ProgrammingError, match="permission denied"):

@@ -1,0 +1,41 @@
+"""What is printed from the code stands in docs/ as the code says it."""
+
+import string
+
+import pytest
+
+from wushe import reference
+from wushe.errors import code_of
+
+
+@pytest.mark.parametrize("page", reference.PAGES)
+def test_page_is_current(page):
+    path = reference.DOCS / page
+    assert path.exists(), f"run: python -m wushe docs ({page} is missing)"
+    assert path.read_text() == reference.PAGES[page](), f"run: python -m wushe docs ({page} is out of date)"
+
+
+def test_every_setting_has_its_sentence():
+    fields = {
+        f"{name}.{field}": info.description
+        for name in reference.PACKAGES
+        for field, info in reference.settings_of(name).model_fields.items()
+    }
+    assert fields
+    assert [name for name, sentence in fields.items() if not sentence] == []
+
+
+def test_every_refusal_speaks_both_languages():
+    refusals = reference.refusals()
+    assert len({code_of(kind) for kind in refusals}) == len(refusals) > 20
+    for kind in refusals:
+        assert any("\u4e00" <= character <= "\u9fff" for character in kind.zh), kind
+        assert kind.zh.endswith("。") and kind.en.endswith("."), kind
+        assert 0 < len(kind.toast) <= 7, kind
+        assert 400 <= kind.status < 600, kind
+        assert _facts(kind.zh) >= _facts(kind.en), kind
+        assert kind.__doc__, kind
+
+
+def _facts(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}

@@ -1,0 +1,95 @@
+"""Every route of every process declares who may call it, what it answers, its name and its problems."""
+
+import csv
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import iter_route_contexts
+from pydantic import BaseModel
+
+from tests.probe.service import create_app
+from wushe import reference
+from wushe.routes import Route
+from wushe.settings import Settings
+
+# What the framework and operators need beside the declared operations: no person's data passes here.
+INFRASTRUCTURE = {"/internal/events", "/health/live", "/health/ready", "/health/startup", "/metrics", "/openapi.json"}
+
+
+def undeclared(app: FastAPI) -> list[str]:
+    """What is missing on the routes of an application, one sentence each."""
+    found = []
+    for context in iter_route_contexts(app.routes):
+        if context.path in INFRASTRUCTURE:
+            continue
+        route = context.original_route
+        if not isinstance(route, Route) or not hasattr(route.endpoint, "__wushe_contract__"):
+            found.append(f"{context.path}: no declared access")
+            continue
+        found += [f"{context.path}: {what}" for what in _missing(route)]
+    return found
+
+
+def _missing(route: Route) -> list[str]:
+    access = route.contract.access
+    problems = [answer for answer in route.responses.values() if "application/problem+json" in answer["content"]]
+    checks = {
+        "nobody may call it": access.public or access.service or access.roles,
+        "no operationId": route.operation_id,
+        "no bilingual summary": " · " in (route.summary or ""),
+        "no response model": _is_model(route.response_model),
+        "no problems": problems,
+        "a write without a key": route.contract.keyed or "GET" in route.methods or access.public,
+    }
+    return [what for what, present in checks.items() if not present]
+
+
+def _is_model(model: Any) -> bool:
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return True
+    return any(_is_model(part) for part in get_args(model))
+
+
+@pytest.fixture(scope="module")
+def applications():
+    return {name: reference.application(name) for name in reference.PACKAGES}
+
+
+@pytest.mark.parametrize("name", reference.PACKAGES)
+def test_every_route_declares_itself(applications, name):
+    assert reference.routes(applications[name])
+    assert undeclared(applications[name]) == []
+
+
+def test_operation_ids_are_unique_and_camel_case(applications):
+    names = [route.operation_id for app in applications.values() for _, route in reference.routes(app)]
+    public = [name for name in names if not name.startswith("internal")]
+    assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
+    assert [name for name in public if not name[0].islower() or not name.isalnum()] == []
+
+
+def test_an_undeclared_route_is_caught():
+    app = create_app(Settings(database_url="postgresql://nobody@127.0.0.1:1/x", background=False))
+    bare = APIRouter()
+    bare.add_api_route("/v1/bare", dict, methods=["GET"])
+    app.include_router(bare)
+    assert undeclared(app) == [
+        "/v1/hello: no response model",
+        "/internal/things: no response model",
+        "/v1/bare: no declared access",
+    ]
+
+
+def test_no_role_is_unknown(applications):
+    table = csv.DictReader((Path(__file__).parents[2] / "gateway" / "codes.csv").open(encoding="utf-8"))
+    known = {row["code"] for row in table if row["table"] == "role"}
+    used = {
+        role
+        for app in applications.values()
+        for _, route in reference.routes(app)
+        for role in route.contract.access.roles
+    }
+    assert known
+    assert used - known == set()

@@ -1,0 +1,106 @@
+"""Jobs join the transaction, sweeps run as jobs, logs cannot be forged, health tells the truth."""
+
+import asyncio
+import json
+import logging
+
+import pytest
+from sqlalchemy import text
+
+from tests.harness import COMMUNITY
+from tests.wushe.test_writes import body, rows
+from wushe import jobs
+from wushe.jobs import Sweeps
+from wushe.telemetry import JsonLines
+from wushe.work import Database, Work
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def until(condition, seconds: float = 8) -> None:
+    async with asyncio.timeout(seconds):
+        while not await condition():
+            await asyncio.sleep(0.02)
+
+
+async def test_a_deferred_task_belongs_to_its_transaction(probe):
+    caller = jobs.worker("probe")
+    with pytest.raises(RuntimeError):
+        async with probe.database.work(caller) as work:
+            await jobs.defer(work, "greet", name="never")
+            raise RuntimeError
+    async with probe.database.work(caller) as work:
+        await jobs.defer(work, "greet", name="once")
+    found = await rows(probe, "select args from procrastinate_jobs where task_name = 'greet' and status = 'todo'")
+    assert [row.args for row in found] == [{"name": "once"}]
+    await run(probe, greeted := [])
+    assert greeted == ["once"]
+
+
+async def run(probe, greeted: list[str]) -> None:
+    """Run a real worker until the task was done."""
+    sweeps = Sweeps()
+
+    @sweeps.task("greet")
+    async def greet(database: Database, name: str) -> None:
+        greeted.append(name)
+
+    stopping = asyncio.Event()
+    app = jobs.application(sweeps, probe.database, probe.app.state.settings.database_url)
+    running = asyncio.create_task(jobs.supervise(app, stopping))
+
+    async def done() -> bool:
+        return bool(greeted)
+
+    await until(done)
+    stopping.set()
+    await asyncio.wait_for(running, 5)
+
+
+async def test_a_sweep_is_repeated_until_it_finds_nothing(probe):
+    sweeps, found = Sweeps(), [3, 2, 0]
+
+    @sweeps.every(seconds=60)
+    async def tidy(work: Work) -> int:
+        return found.pop(0)
+
+    await sweeps.run_all(probe.database)
+    assert found == []
+    assert sweeps.scheduled[0].cron == "* * * * *"
+
+
+async def test_the_business_clock_moves_for_one_county_only(probe):
+    await probe.advance(days=3, division=COMMUNITY)
+    query = text("select business_now(:place) - clock_timestamp() > interval '2 days'")
+    async with probe.database.engine.connect() as connection:
+        moved = [
+            (await connection.execute(query, {"place": place})).scalar_one() for place in (COMMUNITY, "310110001001")
+        ]
+    assert moved == [True, False]
+
+
+async def test_health_and_metrics(probe):
+    assert (await probe.client.get("/health/live")).text == "ok"
+    assert (await probe.client.get("/health/ready")).status_code == 200
+    await probe.acting("worker").post("/v1/things", body())
+    metrics = (await probe.client.get("/metrics")).text
+    assert 'wushe_requests_total{method="POST",route="/v1/things",status="201"} 1.0' in metrics
+    probe.app.state.health.beat("relay", 1)
+    late = await probe.client.get("/health/ready")
+    assert (late.status_code, late.text) == (503, "late: relay")
+    probe.app.state.health.beats.clear()
+
+
+async def test_a_log_line_cannot_be_forged():
+    record = logging.makeLogRecord({"msg": "a\nb\x1b[31m", "name": "x", "path": 'c"\r\n{"level": "error"}'})
+    line = JsonLines("probe").format(record)
+    assert "\n" not in line and "\x1b" not in line
+    assert json.loads(line)["path"].startswith('c"')
+
+
+async def test_answers_carry_the_request_id_and_may_not_be_stored(probe):
+    worker = probe.acting("worker")
+    answer = await worker.get("/v1/things")
+    assert answer.headers["x-request-id"] == worker.caller.request_id
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
