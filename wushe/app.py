@@ -13,6 +13,7 @@ from wushe import audit, http, jobs, problems
 from wushe.clock import timestamp
 from wushe.db import engine_for
 from wushe.health import Health, health_router
+from wushe.housekeeping import keep_house
 from wushe.identity import Trust
 from wushe.inbox import Consumers, inbox_router
 from wushe.jobs import Sweeps
@@ -63,6 +64,7 @@ def create_service(
         redirect_slashes=False,
     )
     listen_to_clock(consumers, sweeps)
+    keep_house(sweeps)
     state = app.state
     state.name, state.settings, state.sweeps, state.consumers = name, settings, sweeps, consumers
     state.trust = Trust(root=settings.development_root, folder=settings.trust_dir)

@@ -147,6 +147,7 @@ class Repository:
         if not self.work.caller.covers(row.division):
             raise OutOfScope(division=row.division)
         row.id = row.id or uuid7()
+        row.created_at = row.created_at or clock.now()
         self.session.add(row)
         return row
 

@@ -52,7 +52,7 @@ def subclasses(base: type) -> list[type]:
     """Every class of ours derived from a base, by module and name."""
     list(modules())
     found: set[type] = set()
-    pending = [base]
+    pending: list[type] = [base]
     while pending:
         for derived in pending.pop().__subclasses__():
             if derived.__module__.split(".")[0] in {"wushe", "services", "gateway"}:

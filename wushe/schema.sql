@@ -30,7 +30,7 @@ begin
   from jsonb_to_recordset(owed->'events') as e(id text, aggregate text, sequence bigint, type text, body text);
 
   insert into stream (destination, aggregate, due_at)
-  select distinct d.destination, e.aggregate, clock_timestamp()
+  select distinct d.destination, e.aggregate, now()
   from jsonb_to_recordset(owed->'events') as e(aggregate text, destinations jsonb),
        jsonb_array_elements_text(e.destinations) as d(destination)
   order by 1, 2

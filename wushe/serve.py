@@ -12,11 +12,14 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+import typer
 import uvicorn
+from pydantic import ValidationError
+from sqlalchemy.exc import ArgumentError
 
 from wushe.app import background
 from wushe.faults import CommandRefused
-from wushe.settings import PORTS, Settings
+from wushe.settings import PORTS
 from wushe.telemetry import configure_logging
 
 GRACE = 8  # seconds open requests have to finish after SIGTERM
@@ -27,8 +30,26 @@ def load(service: str) -> Any:
     """The application of one service, found by its import string so that the kit names none of them."""
     if service not in PORTS:
         raise CommandRefused(f"没有服务 {service}", f"there is no service {service}; choose from {', '.join(PORTS)}")
+    missing = [name for name in _addresses(service) if not os.environ.get(name)]
+    if missing:
+        raise CommandRefused(
+            f"缺少 {missing[0]}", f"{missing[0]} must be set; python -m wushe up sets everything itself"
+        )
     module = import_module("gateway.app" if service == "gateway" else f"services.{service}.app")
-    return module.create_app()
+    try:
+        return module.create_app()
+    except ValidationError as fault:
+        said = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in fault.errors())
+        raise CommandRefused(f"{service} 的设置有误", f"the settings of {service} are not usable ({said})") from fault
+    except ArgumentError as fault:
+        raise CommandRefused(
+            f"{service} 的数据库地址有误", "its database address is not postgresql://user:password@host:port/name"
+        ) from fault
+
+
+def _addresses(service: str) -> list[str]:
+    names = [f"WUSHE_{service.upper()}_DATABASE_URL"]
+    return [*names, "WUSHE_EVALUATION_BALLOTS_DATABASE_URL"] if service == "evaluation" else names
 
 
 def wanted_port(service: str) -> int:
@@ -63,7 +84,7 @@ def serve(service: str, *, fd: int | None = None) -> None:
     app = load(service)
     configure_logging(service, _log_level())
     if fd is None and wanted_port(service) == 0:
-        print(json.dumps({"service": service, "port": sock.getsockname()[1]}), flush=True)
+        typer.echo(json.dumps({"service": service, "port": sock.getsockname()[1]}))
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -102,7 +123,7 @@ async def _work(app: Any, loops: list[Callable[[asyncio.Event], Any]]) -> None:
 
 
 def _log_level() -> str:
-    return Settings().log_level
+    return os.environ.get("WUSHE_LOG_LEVEL") or "info"  # the application's settings have judged it by now
 
 
 @contextlib.contextmanager

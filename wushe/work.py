@@ -47,6 +47,7 @@ class Work:
         self._source, self._bare = source, bare
         self._before: dict[UUID, str] = {}
         self._audits: list[dict[str, Any]] = []
+        self._seen: list[dict[str, Any]] = []
         self._events: list[dict[str, Any]] = []
 
     async def open(self, key: str = "") -> bool:
@@ -85,32 +86,50 @@ class Work:
             self._events.append(envelope(event, row=row, source=self._source, request_id=self.caller.request_id))
         self._audits.append({"row": row, "verb": verb, "reason": reason})
 
+    def witness(self, verb: str, *, subject: str, division: str, **facts: str | None) -> None:
+        """An audit row for what is no aggregate: rule data, a look at personal data (before, after, reason)."""
+        self._seen.append({"verb": verb, "subject": subject, "division": division, **facts})
+
     async def finish(self, idempotency: dict[str, Any] | None = None) -> None:
         """Flush the rows, then write everything else the use case owes in one round trip."""
         await self.session.flush()
-        if not (idempotency or self._audits or self._events):
+        if not (idempotency or self._audits or self._seen or self._events):
             return
         rows = {
             "idempotency": idempotency,
-            "audits": [self._audit(**entry) for entry in self._audits],
+            "audits": [self._of(**entry) for entry in self._audits] + [self._signed(**entry) for entry in self._seen],
             "events": self._events,
         }
-        self._audits, self._events = [], []
+        self._audits, self._seen, self._events = [], [], []
         await self.session.execute(_RECORD, {"rows": json.dumps(rows, ensure_ascii=False)})
 
-    def _audit(self, *, row: Any, verb: str, reason: str | None) -> dict[str, Any]:
+    def _of(self, *, row: Any, verb: str, reason: str | None) -> dict[str, Any]:
+        before = self._before.get(row.id)
+        facts = {"before": before, "after": digest(row), "reason": reason}
+        return self._signed(verb=verb, subject=subject_of(row), division=row.division, **facts)
+
+    def _signed(
+        self,
+        *,
+        verb: str,
+        subject: str,
+        division: str,
+        before: str | None = None,
+        after: str | None = None,
+        reason: str | None = None,
+    ) -> dict[str, Any]:
         caller = self.caller
         return {
-            "division": row.division,
+            "division": division,
             "actor": caller.subject,
             "person_id": str(caller.person_id) if caller.person_id else None,
             "role": caller.role,
             "scope": caller.scope,
             "verb": verb,
-            "subject": subject_of(row),
+            "subject": subject,
             "reason": reason,
-            "before_hash": self._before.get(row.id),
-            "after_hash": digest(row),
+            "before_hash": before,
+            "after_hash": after,
             "request_id": caller.request_id,
         }
 

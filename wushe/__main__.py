@@ -1,0 +1,5 @@
+"""``python -m wushe``."""
+
+from wushe.cli import main
+
+main()

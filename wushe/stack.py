@@ -1,0 +1,243 @@
+"""Everything on one machine: PostgreSQL, six databases and five processes, in one folder."""
+
+import json
+import os
+import secrets
+import shutil
+import stat
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from wushe.children import HOME, Child, Children
+from wushe.faults import CommandRefused
+from wushe.postgres import Postgres
+from wushe.provision import Addresses, provision
+from wushe.serve import bind, wanted_port
+from wushe.settings import PORTS
+
+Stage = Callable[[str], AbstractContextManager[Any]]
+Ports = Callable[[str], int]
+DATABASES = ("needs", "projects", "resources", "evaluation", "ballots", "gateway")
+READY_WITHIN = 60.0
+FOREIGN = Path("/var/lib/wushe")  # where data go whose folder the database account cannot enter
+
+
+def variable(database: str, kind: str) -> str:
+    """The name of a setting of one database; `ballots` belongs to the evaluation process."""
+    owner = "EVALUATION_BALLOTS" if database == "ballots" else database.upper()
+    return f"WUSHE_{owner}_{kind}"
+
+
+class Stack:
+    """Started as a whole, stopped as a whole, whatever happens in between."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        stage: Stage = lambda _: nullcontext(),
+        tell: Callable[[str], None] = lambda _: None,
+        port: Ports = wanted_port,
+        settings: Mapping[str, str] = {},
+    ) -> None:
+        self.folder, self._stage, self._tell, self._port = folder.resolve(), stage, tell, port
+        self._postgres = Postgres(reachable_folder(self.folder / "postgres"), settings=settings)
+        self._given = {each for each in DATABASES if os.environ.get(variable(each, "DATABASE_URL"))}
+        self.addresses: dict[str, Addresses] = {}
+        self.children = Children(tell)
+        self._stopping = False
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def url(self, service: str = "gateway") -> str:
+        """The address of one process."""
+        child = next(each for each in self.children.all if each.service == service)
+        host, port = child.sock.getsockname()[:2]
+        return f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104 -- compared, not bound
+
+    def start(self) -> None:
+        """PostgreSQL, databases, migrations, processes; returns when all five are ready."""
+        self._make_folder()
+        self._take_ports()
+        migrate = _Ahead("wushe.migrate")  # its second of imports runs while PostgreSQL starts
+        self._open_databases(migrate)
+        self._write_run_file()
+        with self._stage("五个进程 · five processes"):
+            self._launch()
+            self._await_ready()
+
+    def stop(self) -> None:
+        """End the processes first, PostgreSQL last; stopping twice is fine."""
+        self.children.stop()
+        self._postgres.stop()
+        (self.folder / "run.json").unlink(missing_ok=True)
+
+    def watch(self) -> None:
+        """Keep what died running: one look at PostgreSQL and every process."""
+        if self._given != set(DATABASES) and not self._postgres.is_alive():
+            self._tell("数据库意外退出，正在重启 · PostgreSQL ended, restarting it")
+            self._postgres.stop()
+            self._postgres.start()
+        self.children.watch()
+
+    def _make_folder(self) -> None:
+        try:
+            (self.folder / "log").mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise CommandRefused(
+                f"无法使用 {self.folder}", f"cannot keep data in {self.folder} ({fault.strerror})"
+            ) from fault
+
+    def _take_ports(self) -> None:
+        sockets = {}
+        try:
+            for service in PORTS:
+                sockets[service] = bind(service, self._port(service))
+        except CommandRefused:
+            for sock in sockets.values():
+                sock.close()
+            raise
+        self.children.all = [
+            Child(service, sock, {}, self.folder / "log" / f"{service}.log") for service, sock in sockets.items()
+        ]
+
+    def _open_databases(self, migrate: "_Ahead") -> None:
+        if self._given != set(DATABASES):
+            with self._stage("数据库 PostgreSQL · the database server"):
+                self._postgres.start()
+        with self._stage("六个数据库及其迁移 · six databases, migrated"):
+            passwords = self._passwords()
+            for database in DATABASES:
+                address = self._address(database, passwords[database])
+                self.addresses[database] = address
+                role = httpx.URL(address.runtime).username
+                migrate.module().upgrade(database, address.owner, runtime_role=role)
+
+    def _address(self, database: str, password: str) -> Addresses:
+        if database not in self._given:
+            return provision(self._postgres.url(), database, password=password)
+        runtime = os.environ[variable(database, "DATABASE_URL")]
+        owner = os.environ.get(variable(database, "MIGRATION_URL"))
+        if not owner:
+            name = variable(database, "MIGRATION_URL")
+            raise CommandRefused(f"缺少 {name}", f"{name} must name the owner of the {database} database")
+        return Addresses(runtime=runtime, owner=owner)
+
+    def _passwords(self) -> dict[str, str]:
+        path = self.folder / "passwords.json"
+        known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        if missing := set(DATABASES) - set(known):
+            known |= {each: secrets.token_urlsafe(24) for each in missing}
+            write_private(path, json.dumps(known))
+        return known
+
+    def _write_run_file(self) -> None:
+        running = {
+            "pid": os.getpid(),
+            "services": {service: self.url(service) for service in PORTS},
+            "databases": {name: {"runtime": at.runtime, "owner": at.owner} for name, at in self.addresses.items()},
+        }
+        write_private(self.folder / "run.json", json.dumps(running, indent=1))
+
+    def _launch(self) -> None:
+        for child in self.children.all:
+            child.environment = {**os.environ, **self._environment(child.service)}
+        self.children.start()
+
+    def _environment(self, service: str) -> dict[str, str]:
+        owned = [service, "ballots"] if service == "evaluation" else [service]
+        found = {variable(each, "DATABASE_URL"): self.addresses[each].runtime for each in owned}
+        peers = f"WUSHE_{service.upper()}_PEERS"
+        others = ",".join(f"{name}={self.url(name)}" for name in PORTS if name != service)
+        return found | {peers: os.environ.get(peers) or others, f"WUSHE_{service.upper()}_PORT": "0"}
+
+    def _await_ready(self) -> None:
+        deadline = time.monotonic() + READY_WITHIN
+        with httpx.Client(timeout=2, trust_env=False) as client:
+            waiting = [child.service for child in self.children.all]
+            while waiting:
+                self._refuse_early_end()
+                waiting = [service for service in waiting if not _is_ready(client, self.url(service))]
+                if waiting and time.monotonic() > deadline:
+                    raise CommandRefused(f"{waiting[0]} 未能就绪", f"{waiting[0]} did not become ready in a minute")
+                time.sleep(0.05 if waiting else 0)
+
+    def _refuse_early_end(self) -> None:
+        for child in self.children.all:
+            if child.has_ended():
+                raise CommandRefused(f"{child.service} 启动失败", f"{child.last_words()} (see {child.log})")
+
+
+class _Ahead:
+    """A module imported on a thread while something else is waited for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._thread = threading.Thread(target=import_module, args=(name,), daemon=True)
+        self._thread.start()
+
+    def module(self) -> Any:
+        """The module, once it is there; a failed import fails here."""
+        self._thread.join()
+        return import_module(self._name)
+
+
+def _is_ready(client: httpx.Client, url: str) -> bool:
+    try:
+        return client.get(url + "/health/ready").status_code == httpx.codes.OK
+    except httpx.HTTPError:
+        return False
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file only its owner may read, never half of it."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    fresh.replace(path)
+
+
+def reachable_folder(folder: Path) -> Path:
+    """The folder itself, or for root a twin under /var/lib when the database's account cannot enter it."""
+    if os.geteuid() != 0:
+        return folder
+    closed = [each for each in folder.parents if each.exists() and not each.stat().st_mode & stat.S_IXOTH]
+    if not closed:
+        return folder
+    FOREIGN.mkdir(parents=True, exist_ok=True)
+    return FOREIGN / f"{folder.parent.name}-{sha256(os.fsencode(folder)).hexdigest()[:12]}"
+
+
+def forget(folder: Path) -> None:
+    """Remove everything a stack keeps in a folder, its database included."""
+    data = reachable_folder(folder.resolve() / "postgres")
+    for each in (data, folder):
+        shutil.rmtree(each, ignore_errors=True)
+
+
+def running(folder: Path = HOME / "var") -> dict[str, Any]:
+    """What `up` wrote about itself; empty when nothing runs there."""
+    path = folder / "run.json"
+    try:
+        found: dict[str, Any] = json.loads(path.read_text())
+        os.kill(found["pid"], 0)
+    except (OSError, ValueError, KeyError):
+        return {}
+    return found
