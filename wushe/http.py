@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
@@ -13,6 +14,8 @@ from wushe.errors import NotFound, Unavailable
 from wushe.identity import HEADER, Caller, Trust, sign
 
 MAX_ANSWER = 4_194_304
+# The aiohttp transport translates most faults into httpx's, but lets some of its own through.
+FAULTS = (httpx.HTTPError, aiohttp.ClientError, TimeoutError, OSError)
 
 
 def new_client(*, timeout: float) -> httpx.AsyncClient:
@@ -57,7 +60,7 @@ class Siblings:
         try:
             async with asyncio.timeout(self._deadline):
                 answer = await self._client.request(method, self._peers[service] + path, headers=headers, **more)
-        except (httpx.HTTPError, TimeoutError, OSError) as fault:
+        except FAULTS as fault:
             raise Unavailable(retry_after=2) from fault
         return _read(answer)
 

@@ -52,8 +52,9 @@ def subclasses(base: type) -> list[type]:
     """Every class of ours derived from a base, by module and name."""
     list(modules())
     found: set[type] = set()
-    pending: list[type] = [base]
+    pending: list[type[Any]] = [base]
     while pending:
+        derived: type[Any]
         for derived in pending.pop().__subclasses__():
             if derived.__module__.split(".")[0] in {"wushe", "services", "gateway"}:
                 found.add(derived)
