@@ -25,6 +25,13 @@ def postgres() -> Iterator[Postgres]:
             yield server
 
 
+def _copy(postgres: Postgres, source: str, name: str, *, owner: str) -> None:
+    """Copy a database nobody is connected to; clones come from a template, so that no pool loses its connections."""
+    with psycopg.connect(postgres.url(), autocommit=True) as admin:
+        admin.execute(f"drop database if exists {name} with (force)")
+        admin.execute(f"create database {name} template {source} strategy file_copy owner {owner}")
+
+
 @pytest.fixture(scope="session")
 def addresses(postgres: Postgres) -> Callable[[str], Addresses]:
     """Provision and migrate a database when it is first asked for."""
@@ -34,6 +41,7 @@ def addresses(postgres: Postgres) -> Callable[[str], Addresses]:
         if database not in ready:
             found = provision(postgres.url(), database, password="test")
             migrate.upgrade(database, found.owner, runtime_role=f"wushe_{database}")
+            _copy(postgres, database, f"{database}_template", owner=f"wushe_{database}_owner")
             ready[database] = found
         return ready[database]
 
@@ -47,10 +55,7 @@ def fresh_database(postgres: Postgres, addresses: Callable[[str], Addresses]) ->
 
     def clone(database: str) -> Addresses:
         source, name = addresses(database), f"{database}_{len(made)}_clone"
-        with psycopg.connect(postgres.url(), autocommit=True) as admin:
-            admin.execute(f"drop database if exists {name} with (force)")
-            admin.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", (database,))
-            admin.execute(f"create database {name} template {database} strategy file_copy owner wushe_{database}_owner")
+        _copy(postgres, f"{database}_template", name, owner=f"wushe_{database}_owner")
         made.append(name)
         return Addresses(
             source.runtime.replace(f"/{database}", f"/{name}"), source.owner.replace(f"/{database}", f"/{name}")

@@ -18,7 +18,7 @@ from wushe.identity import Trust
 from wushe.inbox import Consumers, inbox_router
 from wushe.jobs import Sweeps
 from wushe.relay import Relay
-from wushe.sandbox import listen_to_clock
+from wushe.sandbox import CLOCK_MOVED, listen_to_clock
 from wushe.settings import Settings
 from wushe.telemetry import Metrics, Telemetry
 from wushe.work import Database
@@ -63,7 +63,8 @@ def create_service(
         separate_input_output_schemas=False,
         redirect_slashes=False,
     )
-    listen_to_clock(consumers, sweeps)
+    if name != CLOCK_MOVED.split(".")[2]:  # who announces it has moved its own already
+        listen_to_clock(consumers, sweeps)
     keep_house(sweeps)
     state = app.state
     state.name, state.settings, state.sweeps, state.consumers = name, settings, sweeps, consumers

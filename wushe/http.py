@@ -18,6 +18,10 @@ MAX_ANSWER = 4_194_304
 FAULTS = (httpx.HTTPError, aiohttp.ClientError, TimeoutError, OSError)
 
 
+class SiblingRefused(Unavailable):
+    """A service declined what another asked of it; whoever asked says what that means, else it reads as unavailable."""
+
+
 def new_client(*, timeout: float) -> httpx.AsyncClient:
     """A client on the aiohttp transport, which costs a sixth of httpx's own; redirects are never followed."""
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
@@ -69,6 +73,8 @@ def _read(answer: httpx.Response) -> Any:
     """The JSON of a good answer; anything a sibling may not say becomes UNAVAILABLE."""
     if answer.status_code == httpx.codes.NOT_FOUND:
         raise NotFound
+    if answer.is_client_error:
+        raise SiblingRefused(retry_after=2)
     if not answer.is_success or len(answer.content) > MAX_ANSWER:
         raise Unavailable(retry_after=2)
     try:

@@ -46,18 +46,28 @@ class Consumers:
 
     def __init__(self) -> None:
         self.handlers: dict[str, tuple[type[Heard], Handler]] = {}
-        self.every: Handler | None = None
+        self.otherwise: tuple[type[Heard], Handler] | None = None
+
+    def every(self, handler: Handler) -> Handler:
+        """Register the handler of all types that have none of their own."""
+        self.otherwise = (_copy_of(handler), handler)
+        return handler
 
     def on(self, kind: str) -> Callable[[Handler], Handler]:
         """Register the handler of one event type; its second parameter is our copy of the event."""
 
         def register(handler: Handler) -> Handler:
-            hints = get_type_hints(handler)
-            hints.pop("return", None)
-            self.handlers[kind] = (list(hints.values())[1], handler)
+            self.handlers[kind] = (_copy_of(handler), handler)
             return handler
 
         return register
+
+
+def _copy_of(handler: Handler) -> type[Heard]:
+    hints = get_type_hints(handler)
+    hints.pop("return", None)
+    copy: type[Heard] = list(hints.values())[1]
+    return copy
 
 
 def event_of(copy: type[Copy], body: dict[str, Any]) -> Copy:
@@ -92,9 +102,10 @@ def authenticate(request: Request, raw: bytes, *, name: str, trust: Trust, issue
 
 async def consume(database: Database, consumers: Consumers, body: dict[str, Any], *, issuer: str) -> bool:
     """Apply one event exactly once; False when it was applied before or nobody here listens to it."""
-    copy, handler = consumers.handlers.get(body["type"], (Heard, consumers.every))
-    if handler is None:
+    listener = consumers.handlers.get(body["type"], consumers.otherwise)
+    if listener is None:
         return False
+    copy, handler = listener
     event = event_of(copy, body)
     caller = Caller(
         subject=f"service:{issuer}",

@@ -65,7 +65,7 @@ _SETTLE = text("""
         set due_at = clock_timestamp() + make_interval(secs => :seconds),
             lease = case when cast(:again as boolean) then null else lease end,
             attempts = case when cast(:again as boolean) then attempts + 1 else 0 end
-        where id = :stream and lease = :token returning id),
+        where id = :stream returning id),
     settled as (
         update delivery
         set state = :state, attempts = attempts + 1, last_code = cast(:code as integer), last_error = :error,
@@ -142,7 +142,7 @@ class Lane:
     running: int = 0
     silences: int = 0
     opens: float = 0
-    untried: bool = True
+    held_back: bool = True
 
     def room(self, now: float) -> int:
         """How many more streams may be claimed; a silent destination is probed by one."""
@@ -155,10 +155,12 @@ class Lane:
             if now >= self.opens:
                 self.silences += 1
                 self.opens = now + min(LONGEST_PAUSE, FIRST_DELAY * 2 ** min(self.silences - 1, 10))
+                self.held_back |= self.silences > 1
             return False
-        recovered = self.untried or self.silences > 1
-        self.silences, self.opens, self.untried = 0, 0, False
-        return recovered
+        self.silences, self.opens = 0, 0
+        hasten = self.held_back and outcome.delivered
+        self.held_back &= not hasten
+        return hasten
 
 
 def retry_after(header: str) -> float:

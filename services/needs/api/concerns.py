@@ -1,0 +1,120 @@
+"""Routes of concerns."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from services.needs.domain.authorship import RESIDENT
+from services.needs.repository import Concerns, Needs
+from services.needs.schemas.concerns import (
+    ConcernDetail,
+    ConcernFilters,
+    ConcernIn,
+    ConcernOut,
+    ProposalOut,
+    ProposalsOut,
+)
+from services.needs.schemas.shared import ReasonIn
+from services.needs.usecases import concerns as cases
+from wushe.authorize import Roles
+from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
+from wushe.pages import Page, Paging
+from wushe.routes import DivisionCode, Router, Working
+
+DRAFTERS = Roles("community_worker", "committee", "social_worker")
+DECIDERS = Roles("community_worker", "committee")
+STAFF = ("community_worker", "committee", "social_worker", "supervisor", "org_manager", "street_officer")
+READERS = Roles(RESIDENT, "civil_affairs", "third_party", *STAFF)
+
+router = Router(tag="concerns")
+
+
+@router.read(
+    "/v1/concerns/proposals",
+    access=DRAFTERS,
+    operation="proposeConcerns",
+    summary="共同关注点建议 · Propose concerns",
+    refusals=[OutOfScope],
+)
+async def proposals(work: Working, division: DivisionCode) -> ProposalsOut:
+    """Needs that may share a concern, with reasons; a person decides."""
+    work.claim(division)
+    found = await cases.proposals(needs=Needs(work), division=division)
+    return ProposalsOut(items=[ProposalOut.of(proposal) for proposal in found])
+
+
+@router.create(
+    "/v1/concerns",
+    access=DRAFTERS,
+    operation="draftConcern",
+    summary="起草共同关注点 · Draft a concern",
+    refusals=[OutOfScope, ExternalIdTaken, cases.NeedsNotReady],
+)
+async def draft(body: ConcernIn, work: Working) -> ConcernOut:
+    """Put needs together under a title; nothing is linked yet."""
+    concern = await cases.draft(
+        concerns=Concerns(work),
+        title=body.title,
+        division=body.division,
+        need_ids=body.need_ids,
+        external_ids=body.external_ids,
+    )
+    return ConcernOut.model_validate(concern)
+
+
+@router.read("/v1/concerns", access=READERS, operation="listConcerns", summary="共同关注点列表 · List concerns")
+async def list_concerns(page: Paging, work: Working, filters: Annotated[ConcernFilters, Query()]) -> Page[ConcernOut]:
+    """The concerns in scope; residents do not see drafts."""
+    found = await Concerns(work).listed(page, filters.columns())
+    shown = [ConcernOut.model_validate(concern) for concern in found.items]
+    return Page[ConcernOut](items=shown, next_cursor=found.next_cursor)
+
+
+@router.read(
+    "/v1/concerns/{concern_id}", access=READERS, operation="getConcern", summary="共同关注点详情 · Read a concern"
+)
+async def get(concern_id: UUID, work: Working) -> ConcernDetail:
+    """One concern with its evidence as it stands now."""
+    return ConcernDetail.of(*await cases.read(concerns=Concerns(work), concern_id=concern_id))
+
+
+@router.verb(
+    "/v1/concerns/{concern_id}/confirm",
+    access=DECIDERS,
+    operation="confirmConcern",
+    summary="确认共同关注点 · Confirm a concern",
+    if_match=True,
+    refusals=[ActionNotAllowed, cases.NeedsNotReady],
+)
+async def confirm(concern_id: UUID, work: Working) -> ConcernOut:
+    """Confirm a concern: its needs are linked, projects may answer it."""
+    return ConcernOut.model_validate(await cases.confirm(concerns=Concerns(work), concern_id=concern_id))
+
+
+@router.verb(
+    "/v1/concerns/{concern_id}/publish",
+    access=DECIDERS,
+    operation="publishConcern",
+    summary="公布共同关注点 · Publish a concern",
+    if_match=True,
+    refusals=[ActionNotAllowed],
+)
+async def publish(concern_id: UUID, work: Working) -> ConcernOut:
+    """Make a confirmed concern public."""
+    return ConcernOut.model_validate(await cases.publish(concerns=Concerns(work), concern_id=concern_id))
+
+
+@router.verb(
+    "/v1/concerns/{concern_id}/retire",
+    access=DECIDERS,
+    operation="retireConcern",
+    summary="撤销共同关注点 · Retire a concern",
+    if_match=True,
+    refusals=[ActionNotAllowed],
+)
+async def retire(concern_id: UUID, body: ReasonIn, work: Working) -> ConcernOut:
+    """Take a concern back; its waiting needs are handled on their own."""
+    return ConcernOut.model_validate(
+        await cases.retire(concerns=Concerns(work), concern_id=concern_id, reason=body.reason)
+    )

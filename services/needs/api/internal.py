@@ -1,0 +1,62 @@
+"""What the other services and the gateway ask of this one."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from services.needs.repository import Projects, Residents
+from services.needs.schemas.lifecycle import SliceOut
+from services.needs.schemas.residents import PersonIn, PersonOut, ResidencyIn, ResidencyOut
+from services.needs.usecases import lifecycle
+from services.needs.usecases import residents as cases
+from wushe.authorize import SERVICE
+from wushe.errors import OutOfScope
+from wushe.routes import Router, Working
+
+router = Router(tag="internal")
+
+
+@router.create(
+    "/internal/persons",
+    access=SERVICE,
+    operation="mintPerson",
+    summary="生成人员编号 · Mint a person id",
+    refusals=[OutOfScope],
+)
+async def mint(body: PersonIn, work: Working) -> PersonOut:
+    """An id for a volunteer, a worker or an expert; the same again for the same label."""
+    division = body.division or work.caller.scope
+    person = await cases.mint(residents=Residents(work), division=division, label=body.label)
+    return PersonOut(person_id=person.id)
+
+
+@router.read("/internal/persons", access=SERVICE, operation="findPerson", summary="查找人员编号 · Find a person id")
+async def find(work: Working, external: Annotated[str, Query(min_length=1, max_length=128)]) -> PersonOut:
+    """The person some system calls by this id."""
+    return PersonOut(person_id=await cases.person_called(residents=Residents(work), external=external))
+
+
+@router.verb(
+    "/internal/residency",
+    access=SERVICE,
+    operation="redeemLinkCode",
+    summary="使用关联码 · Redeem a link code",
+    refusals=[cases.LinkCodeInvalid],
+)
+async def redeem(body: ResidencyIn, work: Working) -> ResidencyOut:
+    """Use a slip once: the account that presents it speaks for the resident."""
+    resident = await cases.redeem(residents=Residents(work), code=body.code)
+    return ResidencyOut(resident_id=resident.id, person_id=resident.person_id, division=resident.division)
+
+
+@router.read(
+    "/internal/lifecycle/{project_id}",
+    access=SERVICE,
+    operation="getLifecycleOfNeeds",
+    summary="生命周期（需求） · This service's slice of a lifecycle",
+)
+async def lifecycle_of(project_id: UUID, work: Working) -> SliceOut:
+    """The concerns a project answers and the needs behind them."""
+    found = await lifecycle.slice_of(projects=Projects(work), project_id=project_id)
+    return SliceOut.model_validate(found)

@@ -1,0 +1,202 @@
+"""Routes of needs."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from services.needs.domain.authorship import (
+    RESIDENT,
+    ConsentMissing,
+    GuardianMissing,
+    NotTheAuthor,
+    ReopenWindowPassed,
+)
+from services.needs.repository import Needs
+from services.needs.schemas.needs import (
+    AnswerIn,
+    NeedFilters,
+    NeedIn,
+    NeedOut,
+    OutcomeIn,
+    RejectIn,
+    SubmittedOut,
+    TriageIn,
+)
+from services.needs.schemas.shared import ReasonIn
+from services.needs.schemas.similar import SimilarIn, SimilarOut
+from services.needs.usecases import needs as cases
+from wushe.authorize import Roles
+from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
+from wushe.pages import Page, Paging
+from wushe.routes import Router, Working
+
+FRONT_LINE = ("community_worker", "committee", "social_worker", "street_officer")
+ASKERS = Roles(RESIDENT, "volunteer", "integration", *FRONT_LINE)
+READERS = Roles(RESIDENT, "grid_worker", "supervisor", "civil_affairs", *FRONT_LINE)
+HANDLERS = Roles("community_worker", "social_worker")
+DECIDERS = Roles("community_worker", "committee")
+CLOSERS = Roles(RESIDENT, "community_worker", "committee")
+
+router = Router(tag="needs")
+
+
+@router.create(
+    "/v1/needs",
+    access=ASKERS,
+    operation="submitNeed",
+    summary="提交需求 · Submit a need",
+    refusals=[ConsentMissing, GuardianMissing, OutOfScope, ExternalIdTaken],
+)
+async def submit(body: NeedIn, work: Working) -> SubmittedOut:
+    """Take down a need; words that may mean danger are answered with help lines at once."""
+    found = await cases.submit(needs=Needs(work), said=body.submission(), external_ids=body.external_ids)
+    return SubmittedOut.of(found.need, found.danger.lines)
+
+
+@router.verb(
+    "/v1/needs/similar",
+    access=READERS,
+    operation="findSimilarNeeds",
+    summary="查找相似需求 · Find similar needs",
+    refusals=[OutOfScope],
+)
+async def similar(body: SimilarIn, work: Working) -> SimilarOut:
+    """What neighbours already asked for, to co-sign instead of asking again."""
+    work.claim(body.division)
+    needs = Needs(work)
+    danger = await cases.read_danger(needs=needs, statement=body.statement, division=body.division)
+    if danger:
+        return SimilarOut.of_danger(danger.lines)
+    found = await cases.similar(needs=needs, statement=body.statement, division=body.division)
+    return SimilarOut.of(found, words=work.caller.role != RESIDENT)
+
+
+@router.read("/v1/needs", access=READERS, operation="listNeeds", summary="需求列表 · List needs")
+async def list_needs(page: Paging, work: Working, filters: Annotated[NeedFilters, Query()]) -> Page[NeedOut]:
+    """Staff see their divisions, residents what they asked for or co-signed."""
+    found = await Needs(work).listed(page, filters.columns(), filters.division)
+    shown = [NeedOut.seen_by(work.caller, need) for need in found.items]
+    return Page[NeedOut](items=shown, next_cursor=found.next_cursor)
+
+
+@router.read("/v1/needs/{need_id}", access=READERS, operation="getNeed", summary="需求详情 · Read a need")
+async def get(need_id: UUID, work: Working) -> NeedOut:
+    """One need, as the caller may see it."""
+    return NeedOut.seen_by(work.caller, await Needs(work).find(need_id))
+
+
+@router.verb(
+    "/v1/needs/{need_id}/triage",
+    access=HANDLERS,
+    operation="triageNeed",
+    summary="需求分类登记 · Triage a need",
+    if_match=True,
+    refusals=[ActionNotAllowed],
+)
+async def triage(need_id: UUID, body: TriageIn, work: Working) -> NeedOut:
+    """File a need under field, target group, urgency and theme."""
+    return NeedOut.model_validate(await cases.triage(needs=Needs(work), need_id=need_id, **body.model_dump()))
+
+
+@router.verb(
+    "/v1/needs/{need_id}/accept",
+    access=DECIDERS,
+    operation="acceptNeed",
+    summary="受理需求 · Accept a need",
+    if_match=True,
+    refusals=[ActionNotAllowed],
+)
+async def accept(need_id: UUID, work: Working) -> NeedOut:
+    """Take a need on."""
+    return NeedOut.model_validate(await cases.accept(needs=Needs(work), need_id=need_id))
+
+
+@router.verb(
+    "/v1/needs/{need_id}/respond",
+    access=Roles(*FRONT_LINE),
+    operation="respondToNeed",
+    summary="答复需求 · Answer a need",
+    if_match=True,
+    refusals=[ActionNotAllowed],
+)
+async def respond(need_id: UUID, body: AnswerIn, work: Working) -> NeedOut:
+    """Answer a need without a project."""
+    return NeedOut.model_validate(await cases.respond(needs=Needs(work), need_id=need_id, **body.model_dump()))
+
+
+@router.verb(
+    "/v1/needs/{need_id}/reject",
+    access=DECIDERS,
+    operation="rejectNeed",
+    summary="不予受理 · Reject a need",
+    if_match=True,
+    refusals=[ActionNotAllowed],
+)
+async def reject(need_id: UUID, body: RejectIn, work: Working) -> NeedOut:
+    """Decline a need for a reason its author is told."""
+    return NeedOut.model_validate(await cases.reject(needs=Needs(work), need_id=need_id, reason_code=body.reason_code))
+
+
+@router.verb(
+    "/v1/needs/{need_id}/withdraw",
+    access=Roles(RESIDENT),
+    operation="withdrawNeed",
+    summary="撤回需求 · Withdraw one's own need",
+    if_match=True,
+    refusals=[ActionNotAllowed, NotTheAuthor],
+)
+async def withdraw(need_id: UUID, work: Working) -> NeedOut:
+    """Take one's own need back."""
+    return NeedOut.model_validate(await cases.withdraw(needs=Needs(work), need_id=need_id))
+
+
+@router.verb(
+    "/v1/needs/{need_id}/cosign",
+    access=Roles(RESIDENT),
+    operation="cosignNeed",
+    summary="附议需求 · Co-sign a need",
+    refusals=[ActionNotAllowed, cases.AlreadyCosigned],
+)
+async def cosign(need_id: UUID, work: Working) -> NeedOut:
+    """Stand behind a neighbour's need, once."""
+    return NeedOut.seen_by(work.caller, await cases.cosign(needs=Needs(work), need_id=need_id))
+
+
+@router.verb(
+    "/v1/needs/{need_id}/outcome",
+    access=Roles(RESIDENT),
+    operation="judgeNeedOutcome",
+    summary="反馈解决情况 · Say what came of one's need",
+    if_match=True,
+    refusals=[ActionNotAllowed, NotTheAuthor, ReopenWindowPassed],
+)
+async def outcome(need_id: UUID, body: OutcomeIn, work: Working) -> NeedOut:
+    """The author's word: solved closes a need, "not" or "worse" opens it again."""
+    return NeedOut.model_validate(await cases.outcome(needs=Needs(work), need_id=need_id, outcome=body.outcome))
+
+
+@router.verb(
+    "/v1/needs/{need_id}/close",
+    access=CLOSERS,
+    operation="closeNeed",
+    summary="办结需求 · Close an answered need",
+    if_match=True,
+    refusals=[ActionNotAllowed, NotTheAuthor],
+)
+async def close(need_id: UUID, body: ReasonIn, work: Working) -> NeedOut:
+    """Close an answered need for a stated reason; a resident only their own."""
+    return NeedOut.model_validate(await cases.close(needs=Needs(work), need_id=need_id, reason=body.reason))
+
+
+@router.verb(
+    "/v1/needs/{need_id}/reopen",
+    access=CLOSERS,
+    operation="reopenNeed",
+    summary="重新打开需求 · Reopen a need",
+    if_match=True,
+    refusals=[ActionNotAllowed, NotTheAuthor, ReopenWindowPassed],
+)
+async def reopen(need_id: UUID, body: ReasonIn, work: Working) -> NeedOut:
+    """Open a need again within the window; a resident only their own."""
+    return NeedOut.model_validate(await cases.reopen(needs=Needs(work), need_id=need_id, reason=body.reason))

@@ -1,0 +1,66 @@
+"""What we do when projects and resources announce something; the event classes are our own copies."""
+
+from uuid import UUID
+
+from services.needs.repository import Projects
+from services.needs.usecases import projects as cases
+from wushe.inbox import Consumers, Heard
+from wushe.work import Work
+
+consumers = Consumers()
+
+
+class ProjectDesigned(Heard):
+    """A project has a plan."""
+
+    project_id: UUID
+    title: str
+    concern_ids: list[UUID]
+
+
+class ProjectMoved(Heard):
+    """Something happened to a project."""
+
+    project_id: UUID
+
+
+@consumers.on("cn.wushe.projects.project.designed.v1")
+async def designed(work: Work, event: ProjectDesigned) -> None:
+    """Keep a copy of the plan."""
+    await cases.adopt(
+        projects=Projects(work),
+        project_id=event.project_id,
+        division=event.division,
+        title=event.title,
+        concern_ids=event.concern_ids,
+    )
+
+
+@consumers.on("cn.wushe.projects.project.approved.v1")
+async def approved(work: Work, event: ProjectMoved) -> None:
+    """Plan the needs of its concerns."""
+    await cases.approved(projects=Projects(work), project_id=event.project_id)
+
+
+@consumers.on("cn.wushe.projects.project.started.v1")
+async def started(work: Work, event: ProjectMoved) -> None:
+    """Tell the people behind its needs."""
+    await cases.started(projects=Projects(work), project_id=event.project_id)
+
+
+@consumers.on("cn.wushe.projects.project.completed.v1")
+async def completed(work: Work, event: ProjectMoved) -> None:
+    """Answer the needs planned into it."""
+    await cases.completed(projects=Projects(work), project_id=event.project_id)
+
+
+@consumers.on("cn.wushe.projects.project.accepted.v1")
+async def accepted(work: Work, event: ProjectMoved) -> None:
+    """Resolve its concerns and tell the people behind its needs."""
+    await cases.accepted(projects=Projects(work), project_id=event.project_id)
+
+
+@consumers.on("cn.wushe.resources.disbursement.paid.v1")
+async def paid(work: Work, event: ProjectMoved) -> None:
+    """Tell the people behind its needs."""
+    await cases.paid(projects=Projects(work), project_id=event.project_id)

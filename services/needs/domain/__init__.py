@@ -1,0 +1,1 @@
+"""The rules of needs as pure functions over frozen values."""

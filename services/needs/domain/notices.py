@@ -1,0 +1,67 @@
+"""What the people behind a need are told, in both languages; never about danger, never with anybody's words."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message: its code for the mini-program, and a sentence in Chinese and English."""
+
+    code: str
+    zh: str
+    en: str
+
+    def filled(self, **facts: str) -> "Notice":
+        """The same message with its blanks filled."""
+        return Notice(self.code, self.zh.format_map(facts), self.en.format_map(facts))
+
+
+OF_NEED: dict[str, Notice] = {
+    notice.code.removeprefix("need_"): notice
+    for notice in (
+        Notice(
+            "need_triage", "您关注的需求已由工作人员阅读并登记。", "A worker has read and filed the need you follow."
+        ),
+        Notice("need_accept", "您关注的需求已受理。", "The need you follow has been accepted."),
+        Notice(
+            "need_link", "您关注的需求已纳入社区共同关注点。", "The need you follow is now part of a shared concern."
+        ),
+        Notice(
+            "need_unlink", "您关注的需求已退回受理状态，将另行办理。", "The need you follow will be handled on its own."
+        ),
+        Notice(
+            "need_plan",
+            "已有项目立项，将解决您关注的需求。",
+            "A project has been approved to answer the need you follow.",
+        ),
+        Notice(
+            "need_respond",
+            "您关注的需求已有答复，请告诉我们是否解决。",
+            "The need you follow has been answered; tell us if it helped.",
+        ),
+        Notice(
+            "need_close",
+            "您关注的需求已办结；如未解决，可重新提出。",
+            "The need you follow is closed; you may reopen it.",
+        ),
+        Notice(
+            "need_outcome",
+            "您关注的需求已由提出人确认办结。",
+            "The need you follow was confirmed closed by its author.",
+        ),
+        Notice("need_reopen", "您关注的需求已重新打开。", "The need you follow has been reopened."),
+        Notice("need_reject", "您的需求未被受理，原因已注明。", "Your need was not taken on; the reason is given."),
+        Notice("need_cosign", "又有一位居民附议了您的需求。", "Another resident has co-signed your need."),
+    )
+}
+
+OF_PROJECT: dict[str, Notice] = {
+    notice.code.removeprefix("project_"): notice
+    for notice in (
+        Notice("project_start", "项目“{title}”已开始实施。", "The project “{title}” has started."),
+        Notice("project_pay", "项目“{title}”的一笔资金已拨付。", "A payment for the project “{title}” has been made."),
+        Notice("project_accept", "项目“{title}”已结项。", "The project “{title}” has been accepted and closed."),
+    )
+}
+
+PROJECT_ANSWER = Notice("project_complete", "项目“{title}”已完成。", "The project “{title}” is complete.")

@@ -1,0 +1,173 @@
+"""What this service announces."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.needs.domain.lifecycle import ConcernState, NeedState, NeedVerb
+from wushe.outbox import Event
+
+
+class NeedMoved(Event):
+    """Base: a need is in a new state; a need that speaks of danger is never announced."""
+
+    public: ClassVar[bool] = True
+
+    need_id: UUID
+    state: NeedState
+
+
+class NeedSubmitted(NeedMoved):
+    """A resident's statement came in."""
+
+    type = "cn.wushe.needs.need.submitted.v1"
+
+
+class NeedTriaged(NeedMoved):
+    """A worker read it: field, target group and urgency are set."""
+
+    type = "cn.wushe.needs.need.triaged.v1"
+
+
+class NeedAccepted(NeedMoved):
+    """It is taken on."""
+
+    type = "cn.wushe.needs.need.accepted.v1"
+
+
+class NeedCosigned(NeedMoved):
+    """One more person stands behind it."""
+
+    type = "cn.wushe.needs.need.cosigned.v1"
+
+
+class NeedLinked(NeedMoved):
+    """It became part of a confirmed concern."""
+
+    type = "cn.wushe.needs.need.linked.v1"
+
+
+class NeedUnlinked(NeedMoved):
+    """Its concern was retired, it stands alone again."""
+
+    type = "cn.wushe.needs.need.unlinked.v1"
+
+
+class NeedPlanned(NeedMoved):
+    """An approved project answers its concern."""
+
+    type = "cn.wushe.needs.need.planned.v1"
+
+
+class NeedResponded(NeedMoved):
+    """It was answered, by a worker or by a completed project."""
+
+    type = "cn.wushe.needs.need.responded.v1"
+
+
+class NeedClosed(NeedMoved):
+    """Its author said what came of it, or stayed silent."""
+
+    type = "cn.wushe.needs.need.closed.v1"
+
+
+class NeedReopened(NeedMoved):
+    """It was not solved."""
+
+    type = "cn.wushe.needs.need.reopened.v1"
+
+
+class NeedRejected(NeedMoved):
+    """It is not taken on, for a reason told to its author."""
+
+    type = "cn.wushe.needs.need.rejected.v1"
+
+
+class NeedWithdrawn(NeedMoved):
+    """Its author took it back."""
+
+    type = "cn.wushe.needs.need.withdrawn.v1"
+
+
+OF_VERB: dict[NeedVerb, type[NeedMoved]] = {
+    NeedVerb.TRIAGE: NeedTriaged,
+    NeedVerb.ACCEPT: NeedAccepted,
+    NeedVerb.COSIGN: NeedCosigned,
+    NeedVerb.LINK: NeedLinked,
+    NeedVerb.UNLINK: NeedUnlinked,
+    NeedVerb.PLAN: NeedPlanned,
+    NeedVerb.RESPOND: NeedResponded,
+    NeedVerb.OUTCOME: NeedClosed,
+    NeedVerb.CLOSE: NeedClosed,
+    NeedVerb.REOPEN: NeedReopened,
+    NeedVerb.REJECT: NeedRejected,
+    NeedVerb.WITHDRAW: NeedWithdrawn,
+}
+
+
+class ConcernMoved(Event):
+    """Base: a concern is in a new state."""
+
+    public: ClassVar[bool] = True
+
+    concern_id: UUID
+    title: str
+    state: ConcernState
+    need_count: int
+    person_count: int
+
+
+class ConcernConfirmed(ConcernMoved):
+    """A person confirmed it: projects may now answer it."""
+
+    type = "cn.wushe.needs.concern.confirmed.v1"
+    subscribers = ("projects",)
+
+
+class ConcernPublished(ConcernMoved):
+    """It stands in public."""
+
+    type = "cn.wushe.needs.concern.published.v1"
+    subscribers = ("projects",)
+
+
+class ConcernAddressed(ConcernMoved):
+    """An approved project answers it."""
+
+    type = "cn.wushe.needs.concern.addressed.v1"
+
+
+class ConcernResolved(ConcernMoved):
+    """The project that answered it was accepted."""
+
+    type = "cn.wushe.needs.concern.resolved.v1"
+
+
+class ConcernRetired(ConcernMoved):
+    """It no longer stands; projects may not answer it any more."""
+
+    type = "cn.wushe.needs.concern.retired.v1"
+    subscribers = ("projects",)
+
+
+class About(BaseModel):
+    """The object a notice speaks of."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    collection: str
+    id: UUID
+
+
+class NoticeIssued(Event):
+    """A message for one person's inbox; not public."""
+
+    type = "cn.wushe.needs.notice.issued.v1"
+    subscribers = ("gateway",)
+
+    person_id: UUID
+    code: str
+    zh: str
+    en: str
+    about: About

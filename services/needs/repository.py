@@ -1,0 +1,221 @@
+"""Every query of the needs service, limited to one caller's divisions and to what that caller may know."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, update
+
+from services.needs.domain.authorship import CRISIS_READERS, RESIDENT, may_read
+from services.needs.domain.evidence import Voice
+from services.needs.domain.lifecycle import LINKABLE, SHAREABLE, ConcernState, NeedState
+from services.needs.domain.similarity import Statement
+from services.needs.models import (
+    AdoptedProject,
+    Concern,
+    ConcernNeed,
+    Cosignature,
+    LinkCode,
+    Need,
+    Person,
+    Resident,
+    kit,
+)
+from wushe.db import Repository
+from wushe.errors import NotFound
+from wushe.identity import scope_range
+from wushe.pages import Page, PageRequest
+
+CANDIDATES = 500
+"""How many needs, newest first, similarity looks at."""
+
+
+class Residents(Repository):
+    """Persons, residents and the slips that tie accounts to them."""
+
+    async def of_person(self, person_id: UUID | None) -> Resident | None:
+        """The registration of a person, if there is one the caller may see."""
+        return await self.first(select(Resident).where(Resident.person_id == person_id)) if person_id else None
+
+    async def seen(self, resident_id: UUID | None) -> Resident | None:
+        """A resident named in a body: None when unknown to the caller."""
+        return await self.session.get(Resident, resident_id) if resident_id else None
+
+    async def listed(self, page: PageRequest) -> Page[Resident]:
+        """One page of the residents in scope."""
+        return await self.page(select(Resident), Resident, page)
+
+    async def labelled(self, label: str | None) -> Person | None:
+        """The person minted under a label before."""
+        return await self.first(select(Person).where(Person.label == label)) if label else None
+
+    async def by_external(self, value: str) -> Resident | None:
+        """The resident some system calls by this id."""
+        named = kit["external_id"].c
+        found = select(named.object_id).where(named.collection == "residents", named.value == value).limit(1)
+        ident = await self.session.scalar(found)
+        return await self.session.get(Resident, UUID(ident)) if ident else None
+
+    async def void_codes(self, resident_id: UUID) -> None:
+        """Earlier slips stop working when a new one is printed."""
+        unused = update(LinkCode).where(LinkCode.resident_id == resident_id, LinkCode.used_at.is_(None))
+        await self.session.execute(unused.values(expires_at=self.work.now))
+
+    async def take_code(self, fingerprint: str) -> LinkCode | None:
+        """A slip, locked against a second hand."""
+        return await self.first(select(LinkCode).where(LinkCode.fingerprint == fingerprint).with_for_update())
+
+
+class Needs(Repository):
+    """Needs, who stands behind them, and the concerns they are evidence of."""
+
+    async def find(self, need_id: UUID) -> Need:
+        """A need the caller may know of; NOT_FOUND otherwise."""
+        need = await self.get(Need, need_id)
+        caller = self.work.caller
+        known = may_read(
+            role=caller.role,
+            person_id=caller.person_id,
+            author=need.author_person_id,
+            state=need.state,
+            danger=need.danger,
+        )
+        if not known:
+            raise NotFound
+        return need
+
+    async def take(self, need_id: UUID) -> Need:
+        """The same, locked to change it; knowing comes first, so that a stale version tells nothing to a stranger."""
+        await self.find(need_id)
+        return await self.lock(Need, need_id)
+
+    async def listed(self, page: PageRequest, filters: dict[str, Any], division: str | None) -> Page[Need]:
+        """One page of what the caller may see: staff their divisions, residents what they asked or co-signed."""
+        wanted = [getattr(Need, name) == value for name, value in filters.items()]
+        if division:
+            wanted.append(_inside(Need.division, division))
+        return await self.page(select(Need).where(self._visible(), *wanted), Need, page)
+
+    def _visible(self) -> ColumnElement[bool]:
+        caller = self.work.caller
+        mine = Need.author_person_id == caller.person_id if caller.person_id else false()
+        if caller.role in CRISIS_READERS:
+            return true()
+        if caller.role != RESIDENT:
+            return or_(Need.danger.is_(False), mine)
+        cosigned = Need.id.in_(select(Cosignature.need_id).where(Cosignature.person_id == caller.person_id))
+        return or_(mine, and_(cosigned, Need.danger.is_(False), Need.state.in_(SHAREABLE)))
+
+    async def has_cosigned(self, need_id: UUID, person_id: UUID) -> bool:
+        """Whether a person already stands behind a need."""
+        found = select(Cosignature).where(Cosignature.need_id == need_id, Cosignature.person_id == person_id)
+        return await self.first(found) is not None
+
+    async def persons_behind(self, needs: Collection[Need]) -> dict[UUID, frozenset[UUID]]:
+        """Author and co-signers of each need, as sets of persons."""
+        people = {need.id: {person for person in (need.author_person_id,) if person} for need in needs}
+        signed = select(Cosignature.need_id, Cosignature.person_id).where(Cosignature.need_id.in_(people))
+        for need_id, person_id in await self.session.execute(signed):
+            people[need_id].add(person_id)
+        return {need_id: frozenset(persons) for need_id, persons in people.items()}
+
+    async def candidates(self, division: str, states: Iterable[NeedState]) -> list[Statement]:
+        """The newest harmless needs of a division, as similarity sees them; danger never enters (INV-N4)."""
+        harmless = and_(Need.danger.is_(False), Need.state.in_(states), _inside(Need.division, division))
+        needs = await self.all(select(Need).where(harmless).order_by(Need.id.desc()).limit(CANDIDATES))
+        people = await self.persons_behind(needs)
+        return [
+            Statement(need.id, need.statement, need.theme, need.field, need.submitted_at, people[need.id])
+            for need in needs
+        ]
+
+    async def linkable(self, division: str) -> list[Statement]:
+        """The needs of a division that may still join a concern."""
+        return await self.candidates(division, LINKABLE)
+
+    async def by_ids(self, need_ids: Iterable[UUID]) -> dict[UUID, Need]:
+        """The needs among these the caller may see."""
+        return {need.id: need for need in await self.all(select(Need).where(Need.id.in_(need_ids)))}
+
+    async def silent(self, limit: int) -> list[tuple[Need, datetime]]:
+        """Answered needs whose author stayed silent past the day, with the business time of their county."""
+        now = func.business_now(Need.division)
+        due = and_(Need.state == NeedState.RESPONDED, Need.danger.is_(False), Need.due_at <= now)
+        found = select(Need, now).where(due).order_by(Need.due_at).limit(limit).with_for_update(skip_locked=True)
+        return [(need, at) for need, at in await self.session.execute(found)]
+
+
+class Concerns(Repository):
+    """Concerns and the needs that are their evidence."""
+
+    async def listed(self, page: PageRequest, filters: dict[str, Any]) -> Page[Concern]:
+        """One page of the concerns in scope; drafts are for staff."""
+        wanted = [getattr(Concern, name) == value for name, value in filters.items()]
+        if self.work.caller.role == RESIDENT:
+            wanted.append(Concern.state != ConcernState.DRAFT)
+        return await self.page(select(Concern).where(*wanted), Concern, page)
+
+    async def find(self, concern_id: UUID) -> Concern:
+        """A concern the caller may know of; NOT_FOUND otherwise."""
+        concern = await self.get(Concern, concern_id)
+        if self.work.caller.role == RESIDENT and concern.state is ConcernState.DRAFT:
+            raise NotFound
+        return concern
+
+    async def need_ids(self, concern_id: UUID) -> list[UUID]:
+        """The needs of a concern, oldest first."""
+        return await self.all(
+            select(ConcernNeed.need_id).where(ConcernNeed.concern_id == concern_id).order_by(ConcernNeed.need_id)
+        )
+
+    async def lock_needs(self, concern_ids: Sequence[UUID], states: Iterable[NeedState] | None = None) -> list[Need]:
+        """The needs of some concerns, each once, locked in one order so that two callers cannot block each other."""
+        linked = select(ConcernNeed.need_id).where(ConcernNeed.concern_id.in_(concern_ids))
+        wanted = select(Need).where(Need.id.in_(linked)).order_by(Need.id).with_for_update(key_share=True)
+        if states is not None:
+            wanted = wanted.where(Need.state.in_(states))
+        return await self._locked(wanted)
+
+    async def lock_needs_of_project(self, project_id: UUID, state: NeedState) -> list[Need]:
+        """The needs a project answers that stand in one state, locked."""
+        wanted = select(Need).where(Need.project_id == project_id, Need.state == state)
+        return await self._locked(wanted.order_by(Need.id).with_for_update(key_share=True))
+
+    async def lock_several(self, concern_ids: Sequence[UUID]) -> list[Concern]:
+        """Some concerns, locked in one order."""
+        wanted = select(Concern).where(Concern.id.in_(concern_ids)).order_by(Concern.id)
+        return await self._locked(wanted.with_for_update(key_share=True))
+
+    async def several(self, concern_ids: Sequence[UUID]) -> list[Concern]:
+        """Some concerns, as they stand."""
+        return await self.all(select(Concern).where(Concern.id.in_(concern_ids)).order_by(Concern.id))
+
+    async def needs_of(self, concern_ids: Sequence[UUID]) -> list[Need]:
+        """The needs of some concerns, each once."""
+        linked = select(ConcernNeed.need_id).where(ConcernNeed.concern_id.in_(concern_ids))
+        return await self.all(select(Need).where(Need.id.in_(linked)).order_by(Need.id))
+
+    async def voices(self, needs: Collection[Need]) -> list[Voice]:
+        """Needs as evidence."""
+        people = await Needs(self.work).persons_behind(needs)
+        return [Voice(need.id, need.division, need.place, need.submitted_at, people[need.id]) for need in needs]
+
+    async def _locked(self, statement: Any) -> list[Any]:
+        rows = await self.all(statement.execution_options(populate_existing=True))
+        for row in rows:
+            self.work.note(row)
+        return rows
+
+
+class Projects(Repository):
+    """Our copies of projects."""
+
+    async def adopted(self, project_id: UUID) -> AdoptedProject | None:
+        """Our copy, or None before the project was designed."""
+        return await self.session.get(AdoptedProject, project_id)
+
+
+def _inside(column: Any, division: str) -> ColumnElement[bool]:
+    low, high = scope_range(division)
+    return and_(column >= low, column <= high)

@@ -1,0 +1,106 @@
+"""Shapes of concerns and proposals."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from services.needs.domain.codes import (
+    ServiceField,
+)
+from services.needs.domain.evidence import Evidence
+from services.needs.domain.lifecycle import ConcernState
+from services.needs.domain.proposals import Proposal
+from services.needs.models import Concern
+from services.needs.schemas.shared import ExternalIds, ReasonOut, reasons_out
+from wushe.routes import DivisionCode, In, Out, ShortText
+
+
+class ProposalOut(Out):
+    """Needs that may share a concern, and why; a person decides."""
+
+    need_ids: list[UUID]
+    theme: str | None
+    field: str | None
+    need_count: int
+    person_count: int
+    likeness: float
+    first_at: datetime | None
+    last_at: datetime | None
+    reasons: list[ReasonOut]
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> Self:
+        """A proposal on the wire."""
+        fields: dict[str, Any] = {name: getattr(proposal, name) for name in proposal.__slots__}
+        fields |= {"reasons": reasons_out(proposal.reasons), "need_ids": list(proposal.need_ids)}
+        return cls(**fields, need_count=len(proposal.need_ids))
+
+
+class ProposalsOut(Out):
+    """Every proposal for a division, widest first."""
+
+    items: list[ProposalOut]
+
+
+class ConcernIn(In):
+    """Needs put together under a title."""
+
+    title: ShortText
+    division: DivisionCode
+    need_ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]
+    external_ids: ExternalIds
+
+
+class ConcernFilters(BaseModel):
+    """What a list of concerns may be narrowed by."""
+
+    state: ConcernState | None = None
+    theme: str | None = None
+    field: ServiceField | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The filters that compare a column."""
+        return self.model_dump(exclude_none=True)
+
+
+class ConcernOut(Out):
+    """A concern; the counts are those of its last confirmation or publication."""
+
+    id: UUID
+    division: str
+    state: ConcernState
+    title: str
+    field: ServiceField | None
+    theme: str | None
+    need_count: int
+    person_count: int
+    retire_reason: str | None
+    state_at: datetime
+    version: int
+    created_at: datetime
+
+
+class EvidenceOut(Out):
+    """What stands behind a concern now: people, not messages."""
+
+    needs: int
+    persons: int
+    divisions: int
+    places: int
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+class ConcernDetail(ConcernOut):
+    """A concern with its needs and its evidence as it stands now."""
+
+    need_ids: list[UUID]
+    evidence: EvidenceOut
+
+    @classmethod
+    def of(cls, concern: Concern, need_ids: list[UUID], evidence: Evidence) -> Self:
+        """The concern with what stands behind it."""
+        shown = EvidenceOut.model_validate(evidence)
+        return cls(**ConcernOut.model_validate(concern).model_dump(), need_ids=need_ids, evidence=shown)

@@ -1,0 +1,156 @@
+"""Shapes of needs."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, StringConstraints
+
+from services.needs.domain.authorship import Submission, may_read_statement
+from services.needs.domain.codes import (
+    Channel,
+    InputMode,
+    Outcome,
+    RejectReason,
+    ServiceField,
+    TargetGroup,
+    Urgency,
+)
+from services.needs.domain.danger import HelpLine
+from services.needs.domain.lifecycle import NeedState
+from services.needs.models import Need
+from services.needs.schemas.shared import ExternalIds
+from wushe.identity import Caller
+from wushe.routes import Code, DivisionCode, Flag, In, Out, ShortText, Text
+
+
+class NeedIn(In):
+    """What a resident asks for."""
+
+    statement: Text
+    division: DivisionCode
+    channel: Channel
+    input: InputMode
+    consent_version: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
+    resident_id: UUID | None = None
+    place: ShortText | None = None
+    field: ServiceField | None = None
+    target_group: TargetGroup | None = None
+    urgency: Urgency | None = None
+    external_ids: ExternalIds
+
+    def submission(self) -> Submission:
+        """The statement as the rules see it."""
+        return Submission(**self.model_dump(exclude={"external_ids"}))
+
+
+class TriageIn(In):
+    """How a worker files a need; ``danger`` raises or clears the mark the crisis net set."""
+
+    field: ServiceField
+    target_group: TargetGroup
+    urgency: Urgency
+    theme: Code | None = None
+    danger: Flag | None = None
+
+
+class AnswerIn(In):
+    """What the author is told."""
+
+    answer: Text
+    outcome_expected: ShortText | None = None
+
+
+class RejectIn(In):
+    """Why a need is not taken on."""
+
+    reason_code: RejectReason
+
+
+class OutcomeIn(In):
+    """The author's word on what came of it."""
+
+    outcome: Outcome
+
+
+class NeedFilters(BaseModel):
+    """What a list of needs may be narrowed by."""
+
+    state: NeedState | None = None
+    theme: str | None = None
+    field: ServiceField | None = None
+    target_group: TargetGroup | None = None
+    urgency: Urgency | None = None
+    channel: Channel | None = None
+    danger: bool | None = None
+    division: DivisionCode | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The filters that compare a column."""
+        return self.model_dump(exclude={"division"}, exclude_none=True)
+
+
+class NeedOut(Out):
+    """A need; ``statement`` and ``answer`` are null to residents who did not ask for it."""
+
+    id: UUID
+    division: str
+    state: NeedState
+    statement: str | None
+    channel: Channel
+    input: InputMode
+    place: str | None
+    resident_id: UUID | None
+    author_person_id: UUID | None
+    proxy: bool
+    danger: bool
+    field: ServiceField | None
+    target_group: TargetGroup | None
+    urgency: Urgency | None
+    theme: str | None
+    cosigner_count: int
+    answer: str | None
+    outcome_expected: str | None
+    reject_reason: RejectReason | None
+    close_reason: str | None
+    outcome: Outcome | None
+    silent: bool
+    project_id: UUID | None
+    submitted_at: datetime
+    responded_at: datetime | None
+    due_at: datetime | None
+    closed_at: datetime | None
+    version: int
+    created_at: datetime
+
+    @classmethod
+    def seen_by(cls, caller: Caller, need: Need) -> Self:
+        """A need as one caller may see it: neighbours learn what it is about, not who asked nor in which words."""
+        whole = cls.model_validate(need)
+        author = need.author_person_id
+        if may_read_statement(role=caller.role, person_id=caller.person_id, author=author):
+            return whole
+        return whole.model_copy(update=dict.fromkeys(_PRIVATE))
+
+
+_PRIVATE = ("statement", "place", "resident_id", "author_person_id", "answer", "outcome_expected", "close_reason")
+
+
+class HelpLineOut(Out):
+    """A telephone number that answers now."""
+
+    number: str
+    zh: str
+    en: str
+
+
+class SubmittedOut(NeedOut):
+    """A need just taken down; help lines when its words may mean danger."""
+
+    help_lines: list[HelpLineOut]
+
+    @classmethod
+    def of(cls, need: Need, lines: tuple[HelpLine, ...]) -> Self:
+        """The need with the lines to call."""
+        shown = [HelpLineOut.model_validate(line) for line in lines]
+        return cls(**NeedOut.model_validate(need).model_dump(), help_lines=shown)

@@ -1,0 +1,40 @@
+"""The one way a need changes its state: table, row, audit, announcement, and a word to the people behind it."""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from services.needs.domain.lifecycle import NEED_TRANSITIONS, NeedVerb, advance
+from services.needs.domain.notices import OF_NEED, Notice
+from services.needs.events import OF_VERB, About, NoticeIssued
+from services.needs.models import Need
+from services.needs.repository import Needs
+from wushe.outbox import Event
+from wushe.work import Work
+
+
+async def move(needs: Needs, need: Need, verb: NeedVerb, *, reason: str | None = None) -> None:
+    """Advance one need and tell the people behind it."""
+    await move_all(needs, [need], verb, reason=reason)
+
+
+async def move_all(needs: Needs, rows: Collection[Need], verb: NeedVerb, *, reason: str | None = None) -> None:
+    """Advance several needs by the same verb; people are read once for all of them."""
+    people = await needs.persons_behind(rows)
+    for need in rows:
+        need.state = advance(NEED_TRANSITIONS, need.state, verb)
+        needs.work.record(need, verb, *announcements(needs.work, need, verb, people[need.id]), reason=reason)
+
+
+def announcements(work: Work, need: Need, verb: NeedVerb, people: Iterable[UUID]) -> list[Event]:
+    """The public event and the notices of a move; danger is never public and never in an inbox."""
+    if need.danger:
+        return []
+    moved = OF_VERB[verb](need_id=need.id, state=need.state)
+    notice = OF_NEED.get(verb)
+    return [moved, *(notices(work, notice, people, about=About(collection="needs", id=need.id)) if notice else [])]
+
+
+def notices(work: Work, notice: Notice, people: Iterable[UUID], *, about: About) -> list[Event]:
+    """One message per person, none to the one who acts."""
+    told = sorted(set(people) - {work.caller.person_id})
+    return [NoticeIssued(person_id=p, code=notice.code, zh=notice.zh, en=notice.en, about=about) for p in told]

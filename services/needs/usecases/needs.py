@@ -1,0 +1,232 @@
+"""What can be done with a need."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from services.needs.domain import danger as net
+from services.needs.domain.authorship import (
+    RESIDENT,
+    Asked,
+    Submission,
+    author_of,
+    require_author,
+    require_consent,
+    require_reopenable,
+)
+from services.needs.domain.codes import UNSOLVED, Outcome, RejectReason, ServiceField, TargetGroup, Urgency
+from services.needs.domain.danger import Danger
+from services.needs.domain.lifecycle import NEED_TRANSITIONS, SHAREABLE, NeedState, NeedVerb, advance
+from services.needs.domain.similarity import Match, rank
+from services.needs.events import NeedSubmitted
+from services.needs.models import Cosignature, Need
+from services.needs.repository import Needs, Residents
+from services.needs.usecases.moves import announcements, move
+from wushe import external, rules
+from wushe.errors import FieldError, InvalidInput, Refusal, RoleNotAllowed
+
+
+class AlreadyCosigned(Refusal):
+    """One person stands behind a need once: by asking or by co-signing (INV-N1)."""
+
+    zh = "您已经提出或附议过这条需求。"
+    en = "You have already raised or co-signed this need."
+    toast = "您已附议过"
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A need just taken down, and whom to call when it speaks of danger."""
+
+    need: Need
+    danger: Danger
+
+
+async def submit(*, needs: Needs, said: Submission, external_ids: Sequence[external.Named]) -> Submitted:
+    """Take down what a resident asks for; a statement that speaks of danger is answered with help lines at once."""
+    work = needs.work
+    work.claim(said.division)
+    danger = await read_danger(needs=needs, statement=said.statement, division=said.division)
+    asked = await _asked(needs, said)
+    require_consent(said, asked=asked, danger=bool(danger))
+    author = author_of(said, role=work.caller.role, person_id=work.caller.person_id, asked=asked)
+    need = needs.add(
+        Need(
+            division=said.division,
+            state=NeedState.SUBMITTED,
+            statement=said.statement,
+            channel=said.channel,
+            input=said.input,
+            place=said.place,
+            consent_version=said.consent_version,
+            resident_id=author.resident_id,
+            author_person_id=author.person_id,
+            proxy=author.proxy,
+            danger=bool(danger),
+            danger_kinds=list(danger.kinds),
+            field=said.field,
+            target_group=said.target_group,
+            urgency=Urgency.CRITICAL if danger else said.urgency,
+            cosigner_count=0,
+            silent=False,
+            submitted_at=work.now,
+        )
+    )
+    await external.register(work, "needs", external_ids, need.id)
+    work.record(need, "submit", *([] if danger else [NeedSubmitted(need_id=need.id, state=need.state)]))
+    return Submitted(need, danger)
+
+
+async def read_danger(*, needs: Needs, statement: str, division: str) -> Danger:
+    """What the crisis net in force in a division catches in a statement."""
+    rows = await rules.value(needs.work, "crisis_net", division)
+    lines = await rules.value(needs.work, "help_lines", division)
+    return net.read(statement, rows, lines)
+
+
+async def _asked(needs: Needs, said: Submission) -> Asked | None:
+    """The resident spoken for: the caller's own registration, or the one a worker names."""
+    residents, caller = Residents(needs.work), needs.work.caller
+    own = caller.role == RESIDENT
+    row = await (residents.of_person(caller.person_id) if own else residents.seen(said.resident_id))
+    return Asked(row.id, row.person_id, row.age_band, row.guardian_person_id) if row else None
+
+
+async def triage(
+    *,
+    needs: Needs,
+    need_id: UUID,
+    field: ServiceField,
+    target_group: TargetGroup,
+    urgency: Urgency,
+    theme: str | None,
+    danger: bool | None,
+) -> Need:
+    """File a need under field, target group, urgency and theme; the reader also raises or clears the danger mark."""
+    need = await needs.take(need_id)
+    await _require_theme(needs, need, theme)
+    if danger is not None:
+        need.danger = danger
+    need.field, need.target_group, need.theme = field, target_group, theme
+    need.urgency = Urgency.CRITICAL if need.danger else urgency
+    await move(needs, need, NeedVerb.TRIAGE)
+    return need
+
+
+async def _require_theme(needs: Needs, need: Need, theme: str | None) -> None:
+    known = {row["code"] for row in await rules.value(needs.work, "themes", need.division)}
+    if theme is not None and theme not in known:
+        unknown = FieldError(pointer="/theme", code="UNKNOWN", zh="没有这个主题。", en="No such theme.")
+        raise InvalidInput(errors=[unknown])
+
+
+async def accept(*, needs: Needs, need_id: UUID) -> Need:
+    """Take a need on."""
+    need = await needs.take(need_id)
+    await move(needs, need, NeedVerb.ACCEPT)
+    return need
+
+
+async def respond(*, needs: Needs, need_id: UUID, answer: str, outcome_expected: str | None) -> Need:
+    """Answer a need without a project; from now on its author is asked what came of it."""
+    need = await needs.take(need_id)
+    await answered(needs=needs, need=need, answer=answer)
+    need.outcome_expected = outcome_expected
+    await move(needs, need, NeedVerb.RESPOND)
+    return need
+
+
+async def answered(*, needs: Needs, need: Need, answer: str) -> None:
+    """Note an answer, and the day on which silence will close the need (rule ``silence_days``)."""
+    days = await rules.value(needs.work, "silence_days", need.division)
+    need.answer, need.responded_at = answer, needs.work.now
+    need.due_at = needs.work.now + timedelta(days=days)
+    need.outcome, need.closed_at, need.silent = None, None, False
+
+
+async def reject(*, needs: Needs, need_id: UUID, reason_code: RejectReason) -> Need:
+    """Decline a need, for a reason its author is told; it stays on record (INV-N5)."""
+    need = await needs.take(need_id)
+    need.reject_reason = reason_code
+    await move(needs, need, NeedVerb.REJECT, reason=reason_code)
+    return need
+
+
+async def withdraw(*, needs: Needs, need_id: UUID) -> Need:
+    """Take one's own need back."""
+    need = await needs.take(need_id)
+    require_author(person_id=needs.work.caller.person_id, author=need.author_person_id)
+    await move(needs, need, NeedVerb.WITHDRAW)
+    return need
+
+
+async def cosign(*, needs: Needs, need_id: UUID) -> Need:
+    """Stand behind a neighbour's need, once."""
+    need, person_id = await needs.take(need_id), needs.work.caller.person_id
+    if person_id is None:
+        raise RoleNotAllowed(role=needs.work.caller.role)
+    advance(NEED_TRANSITIONS, need.state, NeedVerb.COSIGN)
+    if person_id == need.author_person_id or await needs.has_cosigned(need.id, person_id):
+        raise AlreadyCosigned
+    needs.add(Cosignature(division=need.division, need_id=need.id, person_id=person_id))
+    need.cosigner_count += 1
+    author = [need.author_person_id] if need.author_person_id else []
+    needs.work.record(need, NeedVerb.COSIGN, *announcements(needs.work, need, NeedVerb.COSIGN, author))
+    return need
+
+
+async def outcome(*, needs: Needs, need_id: UUID, outcome: Outcome) -> Need:
+    """The author's word on an answered need: solved closes it, "not" or "worse" opens it again."""
+    need = await needs.take(need_id)
+    require_author(person_id=needs.work.caller.person_id, author=need.author_person_id)
+    if outcome in UNSOLVED:
+        await _open_again(needs, need, reason=outcome)
+    else:
+        need.closed_at = needs.work.now
+        await move(needs, need, NeedVerb.OUTCOME, reason=outcome)
+    need.outcome = outcome
+    return need
+
+
+async def close(*, needs: Needs, need_id: UUID, reason: str) -> Need:
+    """Close an answered need for a stated reason; a resident only their own."""
+    need = await needs.take(need_id)
+    if needs.work.caller.role == RESIDENT:
+        require_author(person_id=needs.work.caller.person_id, author=need.author_person_id)
+    need.close_reason, need.closed_at = reason, needs.work.now
+    await move(needs, need, NeedVerb.CLOSE, reason=reason)
+    return need
+
+
+async def reopen(*, needs: Needs, need_id: UUID, reason: str) -> Need:
+    """Open a need again within the window (rule ``reopen_days``); a resident only their own."""
+    need = await needs.take(need_id)
+    if needs.work.caller.role == RESIDENT:
+        require_author(person_id=needs.work.caller.person_id, author=need.author_person_id)
+    await _open_again(needs, need, reason=reason)
+    return need
+
+
+async def _open_again(needs: Needs, need: Need, *, reason: str) -> None:
+    days = await rules.value(needs.work, "reopen_days", need.division)
+    require_reopenable(closed_at=need.closed_at, now=needs.work.now, days=days)
+    need.closed_at, need.silent = None, False
+    await move(needs, need, NeedVerb.REOPEN, reason=reason)
+
+
+async def similar(*, needs: Needs, statement: str, division: str) -> list[Match]:
+    """The neighbours' needs most like a statement, before it is submitted; none for one that speaks of danger."""
+    limits = await rules.value(needs.work, "similarity", division)
+    found = await needs.candidates(division, SHAREABLE - {NeedState.CLOSED})
+    return rank(statement, found, floor=limits["floor"], limit=limits["limit"])
+
+
+async def close_silent(*, needs: Needs, limit: int) -> int:
+    """Close what stayed unanswered by its author past the day; silence is marked, it is not satisfaction."""
+    due = await needs.silent(limit)
+    for need, now in due:
+        needs.work.note(need)
+        need.silent, need.closed_at = True, now
+        await move(needs, need, NeedVerb.CLOSE, reason="silence")
+    return len(due)

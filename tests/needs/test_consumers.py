@@ -1,0 +1,153 @@
+import pytest
+
+from tests.needs.stories import (
+    accepted,
+    confirmed,
+    done,
+    hear_design,
+    hear_project,
+    notices,
+    read,
+    resident,
+    worker,
+)
+from wushe.db import uuid7
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+PROJECT = "cn.wushe.projects.project"
+
+
+async def planned(needs, person=None):
+    """A need planned into an approved project."""
+    need = await accepted(needs, resident(needs, person))
+    concern = await confirmed(needs, need["id"])
+    project_id = uuid7()
+    await hear_design(needs, project_id, concern["id"])
+    await hear_project(needs, "approved", project_id)
+    return project_id, need, concern
+
+
+async def test_a_design_alone_changes_no_need(needs):
+    need = await accepted(needs, resident(needs))
+    concern = await confirmed(needs, need["id"])
+    await hear_design(needs, uuid7(), concern["id"])
+    assert (await read(worker(needs), need))["state"] == "linked"
+
+
+async def test_an_approved_project_plans_the_needs_of_its_concerns(needs):
+    person = uuid7()
+    project_id, need, concern = await planned(needs, person)
+    shown = await read(worker(needs), need)
+    assert (shown["state"], shown["project_id"]) == ("planned", str(project_id))
+    assert (await read(worker(needs), concern))["state"] == "addressed"
+    assert [told["person_id"] for told in await notices(needs, "need_plan")] == [str(person)]
+    assert len(await needs.announced("cn.wushe.needs.concern.addressed.v1")) == 1
+
+
+async def test_a_second_project_finds_its_concern_addressed(needs):
+    first, need, concern = await planned(needs)
+    second = uuid7()
+    await hear_design(needs, second, concern["id"])
+    await hear_project(needs, "approved", second)
+    assert (await read(worker(needs), need))["project_id"] == str(first)
+    assert len(await needs.announced("cn.wushe.needs.concern.addressed.v1")) == 1
+
+
+async def test_a_completed_project_answers_its_needs_and_silence_closes_them(needs):
+    person, neighbour = uuid7(), uuid7()
+    project_id, need, _ = await planned(needs, person)
+    await resident(needs, neighbour).post(f"/v1/needs/{need['id']}/cosign")
+    await hear_project(needs, "completed", project_id)
+    shown = await read(worker(needs), need)
+    assert (shown["state"], shown["answer"]) == ("responded", "项目“幸福食堂”已完成。")
+    assert {told["person_id"] for told in await notices(needs, "need_respond")} == {str(person), str(neighbour)}
+    await needs.advance(days=15)
+    closed = await read(worker(needs), need)
+    assert (closed["state"], closed["silent"]) == ("closed", True)
+
+
+async def test_the_author_judges_what_a_project_did(needs):
+    person = uuid7()
+    project_id, need, _ = await planned(needs, person)
+    await hear_project(needs, "completed", project_id)
+    shown = await read(resident(needs, person), need)
+    judged = await done(resident(needs, person), shown, "outcome", {"outcome": "partly"})
+    assert (judged["state"], judged["outcome"]) == ("closed", "partly")
+
+
+@pytest.mark.parametrize(
+    ("verb", "code", "words"),
+    [
+        ("started", "project_start", "已开始实施"),
+        ("accepted", "project_accept", "已结项"),
+        ("paid", "project_pay", "已拨付"),
+    ],
+)
+async def test_people_behind_the_needs_hear_of_the_project(needs, verb, code, words):
+    person, neighbour = uuid7(), uuid7()
+    project_id, need, concern = await planned(needs, person)
+    await resident(needs, neighbour).post(f"/v1/needs/{need['id']}/cosign")
+    await hear_project(needs, verb, project_id)
+    told = await notices(needs, code)
+    assert sorted(notice["person_id"] for notice in told) == sorted([str(person), str(neighbour)])
+    assert all("幸福食堂" in notice["zh"] and words in notice["zh"] for notice in told)
+    assert told[0]["about"] == {"collection": "projects", "id": str(project_id)}
+    expected = "resolved" if verb == "accepted" else "addressed"
+    assert (await read(worker(needs), concern))["state"] == expected
+
+
+async def test_each_event_counts_once(needs):
+    project_id, need, concern = await planned(needs)
+    events = [
+        ("designed", {"project_id": str(project_id), "title": "幸福食堂", "concern_ids": [concern["id"]]}),
+        *((verb, {"project_id": str(project_id)}) for verb in ("approved", "started", "completed", "accepted")),
+    ]
+    for verb, data in events:
+        event_id = str(uuid7())
+        first = await needs.hear(f"{PROJECT}.{verb}.v1", data, event_id=event_id)
+        before = (await needs.announced(), await needs.sql("select count(*) from audit"))
+        again = await needs.hear(f"{PROJECT}.{verb}.v1", data, event_id=event_id)
+        assert (first.headers["wushe-applied"], again.headers["wushe-applied"]) == ("true", "false")
+        assert (await needs.announced(), await needs.sql("select count(*) from audit")) == before
+    assert (await read(worker(needs), need))["state"] == "responded"
+
+
+async def test_what_came_before_the_design_is_delivered_again_later(needs):
+    project_id = uuid7()
+    answer = await needs.hear(f"{PROJECT}.approved.v1", {"project_id": str(project_id)})
+    assert answer.status_code == 404
+    need = await accepted(needs, resident(needs))
+    concern = await confirmed(needs, need["id"])
+    await hear_design(needs, project_id, concern["id"])
+    await hear_project(needs, "approved", project_id)
+    assert (await read(worker(needs), need))["state"] == "planned"
+
+
+async def test_a_new_design_replaces_the_copy(needs):
+    first = await accepted(needs, resident(needs))
+    second = await accepted(needs, resident(needs))
+    concerns = [await confirmed(needs, first["id"]), await confirmed(needs, second["id"])]
+    project_id = uuid7()
+    await hear_design(needs, project_id, concerns[0]["id"])
+    await hear_design(needs, project_id, concerns[1]["id"])
+    await hear_project(needs, "approved", project_id)
+    assert (await read(worker(needs), first))["state"] == "linked"
+    assert (await read(worker(needs), second))["state"] == "planned"
+
+
+async def test_the_slice_of_a_lifecycle(needs):
+    project_id, need, concern = await planned(needs)
+    gateway = needs.sibling("gateway")
+    shown = (await gateway.get(f"/internal/lifecycle/{project_id}")).json()
+    [its_concern], [its_need] = shown["concerns"], shown["needs"]
+    assert (its_concern["id"], its_concern["title"], its_concern["state"]) == (concern["id"], "老年助餐", "addressed")
+    assert its_concern["at"]
+    assert its_need == {
+        "id": need["id"],
+        "state": "planned",
+        "submitted_at": its_need["submitted_at"],
+        "closed_at": None,
+        "outcome": None,
+        "silent": False,
+    }
+    assert (await gateway.get(f"/internal/lifecycle/{uuid7()}")).json() == {"concerns": [], "needs": []}

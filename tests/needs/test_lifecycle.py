@@ -1,0 +1,85 @@
+import pytest
+
+from services.needs.domain.lifecycle import (
+    CONCERN_TRANSITIONS,
+    MACHINES,
+    NEED_TRANSITIONS,
+    ConcernState,
+    ConcernVerb,
+    NeedState,
+    NeedVerb,
+    advance,
+    allowed,
+)
+from wushe.errors import ActionNotAllowed
+
+ALL_NEED_MOVES = [(state, verb) for state in NeedState for verb in NeedVerb]
+ALL_CONCERN_MOVES = [(state, verb) for state in ConcernState for verb in ConcernVerb]
+
+
+@pytest.mark.parametrize(("state", "verb"), ALL_NEED_MOVES)
+def test_a_need_moves_by_the_table_or_says_what_is_possible(state, verb):
+    if (state, verb) in NEED_TRANSITIONS:
+        assert advance(NEED_TRANSITIONS, state, verb) is NEED_TRANSITIONS[state, verb]
+        return
+    with pytest.raises(ActionNotAllowed) as refused:
+        advance(NEED_TRANSITIONS, state, verb)
+    assert refused.value.allowed == tuple(allowed(NEED_TRANSITIONS, state))
+    assert verb not in refused.value.allowed
+
+
+@pytest.mark.parametrize(("state", "verb"), ALL_CONCERN_MOVES)
+def test_a_concern_moves_by_the_table_or_says_what_is_possible(state, verb):
+    if (state, verb) in CONCERN_TRANSITIONS:
+        assert advance(CONCERN_TRANSITIONS, state, verb) is CONCERN_TRANSITIONS[state, verb]
+        return
+    with pytest.raises(ActionNotAllowed) as refused:
+        advance(CONCERN_TRANSITIONS, state, verb)
+    assert refused.value.allowed == tuple(allowed(CONCERN_TRANSITIONS, state))
+
+
+def test_the_refusal_speaks_in_both_languages():
+    with pytest.raises(ActionNotAllowed) as refused:
+        advance(NEED_TRANSITIONS, NeedState.CLOSED, NeedVerb.ACCEPT)
+    assert refused.value.sentence("zh") == "当前状态“closed”不能进行“accept”。"
+    assert refused.value.allowed == ("reopen",)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "triage accept link plan respond outcome",
+        "triage accept link plan respond close reopen accept respond outcome",
+        "triage respond reopen triage respond outcome",
+        "triage cosign accept cosign link unlink link respond close",
+        "reject",
+        "triage reject",
+        "withdraw",
+    ],
+)
+def test_the_ways_of_a_need(path):
+    state = NeedState.SUBMITTED
+    for verb in path.split():
+        state = advance(NEED_TRANSITIONS, state, NeedVerb(verb))
+    assert state in {NeedState.CLOSED, NeedState.REJECTED, NeedState.WITHDRAWN}
+
+
+def test_co_signing_changes_no_state():
+    moves = [(state, result) for (state, verb), result in NEED_TRANSITIONS.items() if verb is NeedVerb.COSIGN]
+    assert moves
+    assert all(state is result for state, result in moves)
+
+
+def test_what_is_rejected_or_withdrawn_stays_so():
+    assert allowed(NEED_TRANSITIONS, NeedState.REJECTED) == []
+    assert allowed(NEED_TRANSITIONS, NeedState.WITHDRAWN) == []
+
+
+def test_every_state_can_be_reached():
+    reached = {NeedState.SUBMITTED} | set(NEED_TRANSITIONS.values())
+    assert reached == set(NeedState)
+    assert {ConcernState.DRAFT} | set(CONCERN_TRANSITIONS.values()) == set(ConcernState)
+
+
+def test_every_machine_is_printed():
+    assert set(MACHINES) == {"need", "concern", "resident"}

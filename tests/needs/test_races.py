@@ -1,0 +1,76 @@
+"""What two people do at the same moment, with real commits."""
+
+import asyncio
+from collections import Counter
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from services.needs.app import create_app
+from services.needs.settings import Settings
+from tests.harness import Service
+from tests.needs.stories import accepted, drafted, registered, resident, triaged, worker
+from wushe.db import uuid7
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+AT_ONCE = 12
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def real(fresh_database):
+    """The service on a database of its own."""
+    app = create_app(Settings(database_url=fresh_database("needs").runtime, background=False))
+    database = app.state.databases["main"]
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://needs") as client:
+        yield Service("needs", app, database, client)
+    await app.state.client.aclose()
+    await database.close()
+
+
+async def at_once(*requests) -> Counter:
+    return Counter(answer.status_code for answer in await asyncio.gather(*requests))
+
+
+async def test_one_person_co_signing_many_times_at_once_counts_once(real):
+    need, person = await triaged(real, resident(real)), uuid7()
+    path = f"/v1/needs/{need['id']}/cosign"
+    answers = await at_once(*(resident(real, person).post(path) for _ in range(AT_ONCE)))
+    assert answers == {200: 1, 409: AT_ONCE - 1}
+
+
+async def test_many_people_co_signing_at_once_all_count(real):
+    need = await triaged(real, resident(real))
+    path = f"/v1/needs/{need['id']}/cosign"
+    answers = await at_once(*(resident(real).post(path) for _ in range(AT_ONCE)))
+    assert answers == {200: AT_ONCE}
+    assert (await worker(real).get(f"/v1/needs/{need['id']}")).json()["cosigner_count"] == AT_ONCE
+
+
+async def test_two_workers_with_one_version_one_wins(real):
+    need = await triaged(real, resident(real))
+    path = f"/v1/needs/{need['id']}/accept"
+    answers = await at_once(*(worker(real).post(path, if_match=2) for _ in range(AT_ONCE)))
+    assert answers == {200: 1, 412: AT_ONCE - 1}
+
+
+async def test_a_need_joins_one_of_two_concerns_confirmed_at_once(real):
+    shared = [(await accepted(real, resident(real)))["id"] for _ in range(3)]
+    first, second = await drafted(real, *shared), await drafted(real, *reversed(shared))
+    paths = [f"/v1/concerns/{draft['id']}/confirm" for draft in (first, second)]
+    assert await at_once(*(worker(real).post(path, if_match=1) for path in paths)) == {200: 1, 409: 1}
+
+
+async def test_a_slip_is_redeemed_by_one_of_many(real):
+    known = await registered(real)
+    code = (await worker(real).post(f"/v1/residents/{known['id']}/link-code")).json()["code"]
+    presented = (real.sibling("gateway").post("/internal/residency", {"code": code}) for _ in range(AT_ONCE))
+    assert await at_once(*presented) == {200: 1, 422: AT_ONCE - 1}
+
+
+async def test_one_label_is_one_person_however_often_asked_at_once(real):
+    asked = [real.sibling("resources").post("/internal/persons", {"label": "SYN-V0001"}) for _ in range(AT_ONCE)]
+    answers = await asyncio.gather(*asked)
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert len({answer.json()["person_id"] for answer in answers if answer.status_code == 201}) == 1
