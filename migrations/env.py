@@ -6,9 +6,10 @@ from sqlalchemy import create_engine, pool, text
 attributes = context.config.attributes
 engine = create_engine(attributes["url"], poolclass=pool.NullPool)
 with engine.connect() as connection:
+    # A second upgrade waits its turn here; the time limits below are for locks that would hold up live traffic.
+    connection.execute(text("select pg_advisory_lock(hashtextextended('wushe-migrations', 0))"))
     connection.execute(text("set lock_timeout = '4s'"))
     connection.execute(text("set statement_timeout = '30s'"))
-    connection.execute(text("select pg_advisory_lock(hashtextextended('wushe-migrations', 0))"))
     connection.commit()  # an open transaction would turn transaction_per_migration into a no-op
     context.configure(
         connection=connection,

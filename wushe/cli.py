@@ -74,6 +74,13 @@ def token(
     typer.echo(call("wushe.tokens:issue", grant, person=person, org=org))
 
 
+@app.command()
+def docs() -> None:
+    """把设置、错误码、事件、状态、权限各页写入 docs/ · print the reference pages from the code."""
+    for name in call("wushe.reference:write"):
+        typer.echo(f"docs/{name}")
+
+
 @databases.command("upgrade")
 def upgrade(database: Annotated[str | None, typer.Argument(help="缺省为全部 · all when left out")] = None) -> None:
     """迁移到最新版本 · bring one database, or all, up to date."""

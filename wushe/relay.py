@@ -57,7 +57,7 @@ _PENDING = text("""
         select id, event_id, attempts from delivery where stream_id = held.id and state = 'pending'
         order by id limit :batch) as next
     join event on event.id = next.event_id
-    order by next.id""")
+    order by next.id desc""")
 # Counts the stream, not the delivery: repeated after a lost acknowledgement it tells the same.
 _SETTLE = text("""
     with mine as (
@@ -65,7 +65,7 @@ _SETTLE = text("""
         set due_at = clock_timestamp() + make_interval(secs => :seconds),
             lease = case when cast(:again as boolean) then null else lease end,
             attempts = case when cast(:again as boolean) then attempts + 1 else 0 end
-        where id = :stream returning id),
+        where id = :stream and lease = :token returning id),
     settled as (
         update delivery
         set state = :state, attempts = attempts + 1, last_code = cast(:code as integer), last_error = :error,

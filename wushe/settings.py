@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     call_timeout: float = Field(2, gt=0)
     """Seconds a call to another service may take in all."""
     background: bool = True
-    """Run relay, sealer and job worker in the serving process (development)."""
+    """Run relay, sealer and job worker in the serving process; in production only when set, `work` runs them there."""
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="WUSHE_LOG_LEVEL")
     """Lowest level written to the log."""
 
@@ -61,4 +61,6 @@ class Settings(BaseSettings):
     def _production_has_secrets(self) -> "Settings":
         if self.profile == "production" and self.trust_dir is None:
             raise ValueError("production needs a folder of pair keys: set WUSHE_<SERVICE>_TRUST_DIR")
+        if self.profile == "production" and "background" not in self.model_fields_set:
+            self.background = False
         return self

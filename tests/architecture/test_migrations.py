@@ -19,7 +19,7 @@ select 'column ' || c.table_name || '.' || c.column_name || ' ' || c.data_type |
  where table_schema = 'public' and table_name not like 'procrastinate%%' and table_name <> 'alembic_version'
    and table_name in (select tablename::text from pg_tables where schemaname = 'public')
 union all select 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
-  from pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n'
+  from pg_constraint where connamespace = 'public'::regnamespace and contype not in ('n', 't')
    and conrelid::regclass::text not like 'procrastinate%%' and conrelid <> 0
    and conrelid::regclass::text <> 'alembic_version'
 union all select 'index ' || indexdef from pg_indexes

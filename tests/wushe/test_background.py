@@ -11,7 +11,7 @@ from tests.harness import COMMUNITY
 from tests.wushe.test_writes import body, rows
 from wushe import jobs
 from wushe.jobs import Sweeps
-from wushe.telemetry import JsonLines
+from wushe.telemetry import json_lines
 from wushe.work import Database, Work
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -93,7 +93,7 @@ async def test_health_and_metrics(probe):
 
 async def test_a_log_line_cannot_be_forged():
     record = logging.makeLogRecord({"msg": "a\nb\x1b[31m", "name": "x", "path": 'c"\r\n{"level": "error"}'})
-    line = JsonLines("probe").format(record)
+    line = json_lines("probe").format(record)
     assert "\n" not in line and "\x1b" not in line
     assert json.loads(line)["path"].startswith('c"')
 

@@ -1,0 +1,55 @@
+# Everything a developer does, in one place. Needs only python3 (3.11+, with venv) and make.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+T ?=
+
+.PHONY: help run demo test check format lock openapi clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(READY) ## 启动数据库和五个进程 · Start PostgreSQL and the five processes; Ctrl-C ends them
+	@exec $(BIN)/python -m wushe up
+
+demo: $(READY) ## 演示全周期 · Play the whole lifecycle; succeeds only if every step arrives
+	@$(BIN)/python -m wushe demo
+
+test: $(READY) ## 运行测试 · Run the tests; T=tests/needs narrows them
+	$(BIN)/python -m pytest $(T)
+
+check: $(READY) ## 提交前必过 · Format, lint, types, import boundaries, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: $(READY) ## 整理代码 · Rewrite the code in the house style
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+openapi: $(READY) ## 写出接口文档与参考页 · Write openapi/ and the pages of docs/ printed from the code
+	$(BIN)/python -m wushe openapi
+	$(BIN)/python -m wushe docs
+
+lock: $(READY) ## 锁定依赖 · Resolve pyproject.toml into hash-locked requirements, naming no registry
+	$(BIN)/uv pip compile $(LOCK) -o requirements/run.txt pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) -o requirements/dev.txt pyproject.toml --group dev -c requirements/run.txt
+
+LOCK = --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+       --no-header --custom-compile-command "make lock"
+
+clean: ## 删除环境和缓存 · Forget the virtual environment and every cache
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(READY): requirements/dev.txt
+	@echo "首次准备环境，约一分钟 · preparing the environment once, about a minute"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 · Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	@echo "  1/2 .venv"
+	@$(PYTHON) -m venv .venv
+	@echo "  2/2 依赖 · dependencies ($$(grep -c '==' requirements/dev.txt))"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@touch $@
