@@ -1,0 +1,1 @@
+"""Pure rules of the projects service, over frozen values."""
