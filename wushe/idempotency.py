@@ -9,13 +9,22 @@ from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import Response
 
-from wushe.errors import IdempotencyKeyMissing, IdempotencyKeyReused, RequestInProgress
+from wushe.errors import IdempotencyKeyMissing, IdempotencyKeyReused, Refusal, RequestInProgress
 from wushe.identity import Caller
 from wushe.work import Work
 
 HEADER = "idempotency-key"
 RETENTION_HOURS = 72
 _FIND = text("select body_hash, status, body, etag from idempotency where key_hash = :key")
+
+
+class AnswerShownOnce(Refusal):
+    """The write was done, but its answer held a secret that is not kept."""
+
+    status = 409
+    zh = "操作已经完成；其中的密码只显示一次，如未记下请重新生成。"
+    en = "This was done before; its secret is shown only once, so create a new one if it was lost."
+    toast = "只显示一次"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +35,15 @@ class Key:
     body_hash: str
     raw: str
 
-    def row(self, response: Response) -> dict[str, Any] | None:
-        """What to store of an answer; refusals are evaluated again, so only 2xx is kept."""
+    def row(self, response: Response, *, secret: bool = False) -> dict[str, Any] | None:
+        """What to store of an answer: only 2xx, since refusals are evaluated again, and never a secret."""
         if not 200 <= response.status_code < 300:
             return None
         return {
             "key_hash": self.value,
             "body_hash": self.body_hash,
             "status": response.status_code,
-            "body": bytes(response.body).decode(),
+            "body": "" if secret else bytes(response.body).decode(),
             "etag": response.headers.get("etag"),
         }
 
@@ -61,5 +70,7 @@ async def claim(work: Work, key: Key) -> Response | None:
         return None
     if found.body_hash != key.body_hash:
         raise IdempotencyKeyReused
+    if not found.body:
+        raise AnswerShownOnce
     headers = {"idempotency-replayed": "true"} | ({"etag": found.etag} if found.etag else {})
     return Response(found.body, found.status, headers, media_type="application/json")

@@ -57,7 +57,7 @@ _PENDING = text("""
         select id, event_id, attempts from delivery where stream_id = held.id and state = 'pending'
         order by id limit :batch) as next
     join event on event.id = next.event_id
-    order by next.id desc""")
+    order by next.id""")
 # Counts the stream, not the delivery: repeated after a lost acknowledgement it tells the same.
 _SETTLE = text("""
     with mine as (

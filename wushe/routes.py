@@ -29,6 +29,7 @@ class Contract:
     refusals: tuple[type[Refusal], ...] = ()
     database: str = "main"
     unlogged: bool = False
+    secret: bool = False
     max_body: int | None = None
     ahead: Ahead | None = None
 
@@ -43,6 +44,8 @@ class Contract:
             found += [errors.MalformedBody, errors.BodyTooLarge, errors.MediaTypeUnsupported]
         if self.keyed:
             found += [errors.IdempotencyKeyMissing, errors.IdempotencyKeyReused, errors.RequestInProgress]
+        if self.secret:
+            found.append(idempotency.AnswerShownOnce)
         if self.if_match:
             found += [StaleVersion, VersionRequired]
         return list(dict.fromkeys(found))
@@ -73,7 +76,7 @@ class Route(APIRoute):
                 work.ahead = ahead
                 work.siblings = request.app.state.siblings.acting(caller, key.raw if key else "")
                 request.state.work = work
-                return await _run(request, endpoint, work, key, versioned=versioned)
+                return await _run(request, endpoint, work, key, versioned=versioned, secret=contract.secret)
 
         return handle
 
@@ -85,6 +88,7 @@ async def _run(
     key: idempotency.Key | None,
     *,
     versioned: bool,
+    secret: bool,
 ) -> Response:
     if key is not None:
         stored = await idempotency.claim(work, key)
@@ -96,7 +100,7 @@ async def _run(
     response.headers.update(work.headers)
     if versioned and work.lead is not None:
         response.headers["etag"] = f'"v{work.lead.version}"'
-    await work.finish(key.row(response) if key else None)
+    await work.finish(key.row(response, secret=secret) if key else None)
     if request.method == "GET" and _unchanged(request, response):
         return Response(status_code=304, headers={"etag": response.headers["etag"]})
     return response

@@ -80,8 +80,8 @@ def bind(service: str, port: int) -> socket.socket:
 
 def serve(service: str, *, fd: int | None = None) -> None:
     """Answer requests until SIGTERM or SIGINT; a listening socket may be inherited as ``fd``."""
-    sock = socket.socket(fileno=fd) if fd is not None else bind(service, wanted_port(service))
     app = load(service)
+    sock = socket.socket(fileno=fd) if fd is not None else bind(service, wanted_port(service))
     configure_logging(service, _log_level())
     if fd is None and wanted_port(service) == 0:
         typer.echo(json.dumps({"service": service, "port": sock.getsockname()[1]}))

@@ -57,6 +57,14 @@ def _when(name: str, *, index: bool = False) -> Column[datetime]:
 
 def kit_tables(metadata: MetaData) -> dict[str, Table]:
     """The tables every service carries for its writes, events and rules."""
+    _write_tables(metadata)
+    _event_table(metadata)
+    _delivery_tables(metadata)
+    _reference_tables(metadata)
+    return {name: metadata.tables[name] for name in KIT_TABLES}
+
+
+def _write_tables(metadata: MetaData) -> None:
     Table(
         "idempotency",
         metadata,
@@ -94,6 +102,9 @@ def kit_tables(metadata: MetaData) -> dict[str, Table]:
         Column("position", BigInteger, nullable=False),
         Column("hash", Text, nullable=False),
     )
+
+
+def _event_table(metadata: MetaData) -> None:
     Table(
         "event",
         metadata,
@@ -105,9 +116,6 @@ def kit_tables(metadata: MetaData) -> dict[str, Table]:
         _when("created_at", index=True),
         UniqueConstraint("aggregate", "sequence"),
     )
-    _delivery_tables(metadata)
-    _reference_tables(metadata)
-    return {name: metadata.tables[name] for name in KIT_TABLES}
 
 
 def _delivery_tables(metadata: MetaData) -> None:

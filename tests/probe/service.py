@@ -130,6 +130,12 @@ async def internal(work: Working) -> dict[str, str]:
     return {"issuer": work.caller.issuer}
 
 
+@router.create("/v1/secrets", access=WORKER, operation="makeSecret", summary="密码 · Secret", secret=True)
+async def secret(body: ThingIn, work: Working) -> dict[str, str]:
+    thing = await make(body, work)
+    return {"id": str(thing.id), "secret": "hush"}
+
+
 consumers = Consumers()
 
 

@@ -2,10 +2,6 @@
 
 import asyncio
 import json
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -15,6 +11,18 @@ import pytest
 from aiohttp import web
 from sqlalchemy import text
 
+from tests.faults.receiver import (
+    AT_REST,
+    UNDELIVERED,
+    Receiver,
+    announce,
+    answering,
+    hold,
+    receiving,
+    record,
+    relaying,
+    until,
+)
 from tests.faults.stage import event_row
 from tests.harness import TRUST
 from tests.wushe.test_writes import body, rows
@@ -23,103 +31,9 @@ from wushe.db import uuid7
 from wushe.inbox import TOLERANCE_SECONDS
 from wushe.jobs import worker
 from wushe.outbox import signature_headers
-from wushe.relay import Relay, retry_after
-from wushe.settings import Settings
+from wushe.relay import retry_after
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-Reply = Callable[["Receiver", web.Request], Awaitable[web.StreamResponse]]
-
-
-async def accept(receiver: "Receiver", request: web.Request) -> web.StreamResponse:
-    return web.Response(status=204)
-
-
-def answering(status: int, said: str = "", **headers: str) -> Reply:
-    async def reply(receiver: "Receiver", request: web.Request) -> web.StreamResponse:
-        return web.Response(status=status, text=said or None, headers=headers)
-
-    return reply
-
-
-async def hold(receiver: "Receiver", request: web.Request) -> web.StreamResponse:
-    await receiver.let_go.wait()
-    return web.Response(status=204)
-
-
-@dataclass
-class Receiver:
-    """A real server that answers as told and remembers what came."""
-
-    reply: Reply = accept
-    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    let_go: asyncio.Event = field(default_factory=asyncio.Event)
-    waiting: int = 0
-    most: int = 0
-    address: str = ""
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.got.append(({name.lower(): value for name, value in request.headers.items()}, await request.read()))
-        self.waiting += 1
-        self.most = max(self.most, self.waiting)
-        try:
-            return await self.reply(self, request)
-        finally:
-            self.waiting -= 1
-
-    def sequences(self, aggregate: str) -> list[int]:
-        bodies = [json.loads(raw) for _, raw in self.got]
-        return [int(found["sequence"]) for found in bodies if found["subject"] == aggregate]
-
-
-@asynccontextmanager
-async def receiving(reply: Reply = accept, *, port: int = 0) -> AsyncIterator[Receiver]:
-    receiver = Receiver(reply)
-    app = web.Application()
-    app.router.add_post("/internal/events", receiver.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    receiver.address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield receiver
-    receiver.let_go.set()
-    await runner.cleanup()
-
-
-@asynccontextmanager
-async def relaying(probe: Any, *, lease: float = 5, timeout: float = 3, **more: Any) -> AsyncIterator[Relay]:  # noqa: ASYNC109 -- the receiver's deadline is what is tested
-    """A relay of the probe to the given peers, at work until the block ends."""
-    attempts = more.pop("attempts", 12)
-    settings = Settings(peers=more, lease_seconds=lease, delivery_timeout=timeout, delivery_attempts=attempts)
-    client = probe.app.state.client
-    made = Relay(probe.database.engine, name="probe", settings=settings, trust=TRUST, client=client)
-    stopping = asyncio.Event()
-    running = asyncio.create_task(made.run(stopping, beat=lambda: None))
-    yield made
-    stopping.set()
-    await asyncio.wait_for(running, 16)
-
-
-async def announce(probe: Any, *aggregates: str, events: int = 1, to: tuple[str, ...] = ("listener",)) -> None:
-    made = [event_row(name, number, *to) for number in range(1, events + 1) for name in aggregates]
-    await record(probe, made)
-
-
-async def record(probe: Any, made: list[dict[str, Any]]) -> None:
-    owed = json.dumps({"idempotency": None, "audits": [], "events": made})
-    async with probe.database.engine.begin() as connection:
-        await connection.execute(text("select record(cast(:owed as jsonb))"), {"owed": owed})
-
-
-async def until(probe: Any, statement: str, wanted: Any = True, *, seconds: float = 5) -> None:
-    """Wait until a query of the producer's database answers as wanted."""
-    deadline = time.monotonic() + seconds
-    while (found := (await rows(probe, statement))[0][0]) != wanted:
-        assert time.monotonic() < deadline, f"{statement}: {found}"
-        await asyncio.sleep(0.01)
-
-
-UNDELIVERED = "select count(*) from delivery where state = 'pending'"
-AT_REST = "select count(*) from stream where due_at is not null or lease is not null"
 
 
 async def test_events_arrive_signed_byte_for_byte_and_in_order(probe):
@@ -284,10 +198,11 @@ async def test_after_an_outage_nobody_waits_for_the_back_off_it_caused(probe, mo
         address = gone.address
     async with relaying(probe, listener=address):
         await until(probe, "select min(attempts) >= 2 from stream")
+        await until(probe, "select count(*) from stream where lease is not null", 0)
         async with receiving(port=int(address.rpartition(":")[2])) as back:
+            due = "case aggregate when 'things/1' then now() + interval '1 hour' else now() end"
             async with probe.database.engine.begin() as connection:
-                await connection.execute(text("update stream set due_at = now() + interval '1 hour' where id = 1"))
-                await connection.execute(text("update stream set due_at = now() where id > 1"))
+                await connection.execute(text(f"update stream set due_at = {due}"))
             await until(probe, UNDELIVERED, 0)
     assert back.sequences("things/1") == back.sequences("things/2") == [1, 2]
 

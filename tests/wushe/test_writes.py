@@ -73,6 +73,16 @@ async def test_a_refusal_is_evaluated_again(probe):
     assert (await wider.post("/v1/things", body(division=OTHER), key="k-2")).status_code == 201
 
 
+async def test_a_secret_is_shown_once_and_not_kept(probe):
+    worker = probe.acting("worker")
+    first = await worker.post("/v1/secrets", body(), key="k-3")
+    assert (first.status_code, first.json()["secret"]) == (201, "hush")
+    again = await worker.post("/v1/secrets", body(), key="k-3")
+    assert (again.status_code, again.json()["code"]) == (409, "ANSWER_SHOWN_ONCE")
+    assert (await rows(probe, "select body from idempotency"))[0][0] == ""
+    assert (await rows(probe, "select count(*) from things"))[0][0] == 1
+
+
 async def test_a_key_is_required(probe):
     answer = await probe.acting("worker").post("/v1/things", body(), key=None)
     assert (answer.status_code, answer.json()["code"]) == (400, "IDEMPOTENCY_KEY_MISSING")

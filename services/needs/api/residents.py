@@ -69,6 +69,7 @@ async def get(resident_id: UUID, work: Working) -> ResidentOut:
     operation="printLinkCode",
     summary="打印关联码 · Print a link code",
     refusals=[ActionNotAllowed],
+    secret=True,
 )
 async def print_code(resident_id: UUID, work: Working) -> LinkCodeOut:
     """A slip with which the resident ties an account to this entry; earlier slips stop working."""
