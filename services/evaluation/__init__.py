@@ -1,0 +1,1 @@
+"""Evaluation: those who were served judge, anonymously yet verified, and money follows the final report."""

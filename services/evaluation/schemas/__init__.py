@@ -1,0 +1,1 @@
+"""Shapes on the wire, a module per collection."""

@@ -1,0 +1,1 @@
+"""What can be done in evaluation, one function per verb."""

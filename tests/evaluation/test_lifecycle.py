@@ -1,0 +1,38 @@
+"""The whole transition tables: what is allowed goes on, what is not says what is."""
+
+from itertools import product
+
+import pytest
+
+from services.evaluation.domain import MACHINES, lifecycle
+from wushe.errors import ActionNotAllowed
+
+TABLES = [
+    (lifecycle.SCHEME_TRANSITIONS, lifecycle.SchemeState, lifecycle.SchemeVerb),
+    (lifecycle.EVALUATION_TRANSITIONS, lifecycle.EvaluationState, lifecycle.EvaluationVerb),
+    (lifecycle.REPORT_TRANSITIONS, lifecycle.ReportState, lifecycle.ReportVerb),
+    (lifecycle.APPEAL_TRANSITIONS, lifecycle.AppealState, lifecycle.AppealVerb),
+    (lifecycle.ADVICE_TRANSITIONS, lifecycle.AdviceState, lifecycle.AdviceVerb),
+]
+CASES = [(table, state, verb) for table, states, verbs in TABLES for state, verb in product(states, verbs)]
+
+
+@pytest.mark.parametrize(("table", "state", "verb"), CASES)
+def test_every_state_and_verb(table, state, verb):
+    if (state, verb) in table:
+        assert lifecycle.advance(table, state, verb) is table[state, verb]
+        return
+    with pytest.raises(ActionNotAllowed) as refused:
+        lifecycle.advance(table, state, verb)
+    assert refused.value.allowed == tuple(lifecycle.allowed(table, state))
+
+
+def test_the_printed_tables_are_the_ones_obeyed():
+    assert MACHINES["evaluation"]["open", "close"] == "closing"
+    assert {name: len(table) for name, table in MACHINES.items()} == {
+        "scheme": 2,
+        "evaluation": 4,
+        "report": 2,
+        "appeal": 2,
+        "payout_advice": 1,
+    }
