@@ -6,7 +6,7 @@ import os
 import time
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,24 +14,17 @@ from sqlalchemy import (
     DateTime,
     Enum,
     Integer,
-    Select,
     Text,
     inspect,
-    select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from wushe import clock
-from wushe.errors import NotFound, OutOfScope
 from wushe.tables import Division, kit_tables, service_metadata
 
-if TYPE_CHECKING:
-    from wushe.pages import Page, PageRequest
-    from wushe.work import Work
-
-__all__ = ["TYPES", "Aggregate", "Repository", "Scoped", "kit_tables", "service_metadata", "uuid7"]
+__all__ = ["TYPES", "Aggregate", "Scoped", "kit_tables", "service_metadata", "uuid7"]
 
 # Enums are stored as their values and come back as enums; instants always carry a zone; whole numbers are 64-bit.
 TYPES: dict[Any, Any] = {
@@ -108,62 +101,3 @@ def engine_for(url: str, *, pool_size: int = 8, pool_timeout: float = 5) -> Asyn
             },
         },
     )
-
-
-Row = TypeVar("Row", bound=Any)
-
-
-class Repository:
-    """Queries of one unit of work; row level security limits every one of them to the caller's divisions."""
-
-    def __init__(self, work: "Work") -> None:
-        self.work = work
-
-    @property
-    def session(self) -> AsyncSession:
-        """The session of the unit of work."""
-        return self.work.session
-
-    async def get(self, model: type[Row], ident: UUID) -> Row:
-        """The row, or NOT_FOUND when it does not exist for this caller."""
-        row: Row | None = await self.session.get(model, ident)
-        if row is None:
-            raise NotFound
-        self.work.lead = self.work.lead or row
-        return row
-
-    async def lock(self, model: type[Row], ident: UUID) -> Row:
-        """The row, locked to the end of the transaction and checked against If-Match."""
-        statement = select(model).where(model.id == ident).with_for_update(key_share=True)
-        fresh = statement.execution_options(populate_existing=True)
-        row: Row | None = (await self.session.scalars(fresh)).one_or_none()
-        if row is None:
-            raise NotFound
-        self.work.note(row)
-        return row
-
-    def add(self, row: Row) -> Row:
-        """Add a new row; OUT_OF_SCOPE when its division is not the caller's."""
-        if not self.work.caller.covers(row.division):
-            raise OutOfScope(division=row.division)
-        row.id = row.id or uuid7()
-        row.created_at = row.created_at or clock.now()
-        self.session.add(row)
-        return row
-
-    async def first(self, statement: Select[Row]) -> Row | None:
-        """The first row of a query, or None."""
-        found: Row | None = (await self.session.scalars(statement.limit(1))).first()
-        return found
-
-    async def all(self, statement: Select[Row]) -> list[Row]:
-        """Every row of a query that is known to be short."""
-        return list((await self.session.scalars(statement)).all())
-
-    async def page(self, statement: Select[Row], model: type[Row], page: "PageRequest") -> "Page[Row]":
-        """One keyset page, newest first."""
-        limited = statement.order_by(model.id.desc()).limit(page.limit + 1)
-        if page.after is not None:
-            limited = limited.where(model.id < UUID(page.after))
-        rows = await self.all(limited)
-        return page.cut(rows, key=lambda row: str(row.id))

@@ -238,7 +238,8 @@ class Relay:
         if not any(room.values()):
             return []
         token = uuid4().hex
-        async with self._connections, self._single.connect() as connection:
+        # One transaction: what is claimed but could not be read is not held.
+        async with self._connections, self._engine.begin() as connection:
             values = {"room": json.dumps(room), "token": token, "lease": self._lease}
             rows = await connection.execute(_CLAIM, values)
             found = {row.id: Held(token, now + self._lease, *row) for row in rows}

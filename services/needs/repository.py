@@ -22,10 +22,10 @@ from services.needs.models import (
     Resident,
     kit,
 )
-from wushe.db import Repository
 from wushe.errors import NotFound
 from wushe.identity import scope_range
 from wushe.pages import Page, PageRequest
+from wushe.repository import Repository
 
 CANDIDATES = 500
 """How many needs, newest first, similarity looks at."""

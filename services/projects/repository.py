@@ -37,10 +37,10 @@ from services.projects.models import (
     TeamMember,
     Tranche,
 )
-from wushe.db import Repository, Row
 from wushe.errors import NotFound
 from wushe.identity import county, scope_range
 from wushe.pages import Page, PageRequest
+from wushe.repository import Repository, Row
 
 COUNTED = (RecordState.RECORDED, RecordState.CONFIRMED)
 

@@ -12,7 +12,7 @@ LINT = Path(sys.executable).with_name("lint-imports")
 VIOLATIONS = {
     "wushe/clock.py": ("import services.needs", "Applications stand on the shared kit"),
     "services/projects/clients.py": ("import services.needs.events", "Services never import one another"),
-    "services/needs/repository/__init__.py": ("import services.needs.usecases", "Inside every service"),
+    "services/needs/repository.py": ("import services.needs.usecases", "Inside every service"),
     "services/needs/unlisted.py": ("", "Inside every service"),
     "services/needs/domain/extra.py": ("import pydantic", "Domain rules import nothing"),
     "services/needs/usecases/extra.py": ("import sqlalchemy", "Only repositories and models"),
@@ -43,7 +43,7 @@ def test_contracts_hold():
         # Grouped so that no violation hides another; one linter run each.
         ["wushe/clock.py", "services/needs/domain/extra.py", "services/needs/usecases/extra.py"],
         ["services/projects/clients.py", "services/needs/unlisted.py", "gateway/app.py"],
-        ["services/needs/repository/__init__.py"],
+        ["services/needs/repository.py"],
     ],
 )
 def test_an_injected_violation_is_caught(tmp_path, violations):

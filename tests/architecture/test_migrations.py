@@ -78,18 +78,6 @@ def unprotected(database: str) -> set[str]:
     return {
         # Ballots know neither person nor place: that is what makes them anonymous.
         "ballots": set(migrate.metadata_of("ballots").tables) if database == "ballots" else set(),
-        # Accounts, sessions and the feed belong to the platform, not to a division.
-        "gateway": {
-            "account",
-            "client",
-            "grant",
-            "residency",
-            "inbox_message",
-            "feed",
-            "divisions",
-            "operation",
-            "sandbox_offset",
-        },
     }.get(database, set())
 
 

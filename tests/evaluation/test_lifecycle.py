@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from services.evaluation.domain import MACHINES, lifecycle
+from services.evaluation.domain import lifecycle
+from services.evaluation.domain.lifecycle import MACHINES
 from wushe.errors import ActionNotAllowed
 
 TABLES = [

@@ -12,12 +12,13 @@ from sqlalchemy.orm import DeclarativeBase, Mapped
 
 from wushe.app import create_service
 from wushe.authorize import PUBLIC, SERVICE, Roles
-from wushe.db import TYPES, Aggregate, Repository
+from wushe.db import TYPES, Aggregate
 from wushe.errors import ActionNotAllowed
 from wushe.inbox import Consumers, Heard
 from wushe.jobs import Sweeps
 from wushe.outbox import Event
 from wushe.pages import Page, Paging
+from wushe.repository import Repository
 from wushe.routes import DivisionCode, Flag, In, Out, Router, ShortText, Whole, Working
 from wushe.settings import Settings
 from wushe.tables import kit_tables, service_metadata

@@ -134,3 +134,12 @@ def advance(table: Mapping[tuple[State, Verb], State], state: State, verb: Verb)
     if (state, verb) not in table:
         raise ActionNotAllowed(state=state.value, verb=verb.value, allowed=allowed(table, state))
     return table[state, verb]
+
+
+MACHINES: dict[str, Mapping[tuple[str, str], str]] = {
+    "scheme": {(str(s), str(v)): str(t) for (s, v), t in SCHEME_TRANSITIONS.items()},
+    "evaluation": {(str(s), str(v)): str(t) for (s, v), t in EVALUATION_TRANSITIONS.items()},
+    "report": {(str(s), str(v)): str(t) for (s, v), t in REPORT_TRANSITIONS.items()},
+    "appeal": {(str(s), str(v)): str(t) for (s, v), t in APPEAL_TRANSITIONS.items()},
+    "payout_advice": {(str(s), str(v)): str(t) for (s, v), t in ADVICE_TRANSITIONS.items()},
+}

@@ -7,8 +7,8 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from services.evaluation.models import Ballot, BallotBox, BallotKey
-from wushe.db import Repository
 from wushe.errors import NotFound
+from wushe.repository import Repository
 
 _SHUFFLE = text(
     "with old as (delete from ballots where box_id = :box"

@@ -6,8 +6,8 @@ from sqlalchemy import delete, select
 
 from services.evaluation.domain.roster import Conflict, Record, RecordState, stakeholders
 from services.evaluation.models import AdoptedProject, AdoptedRecord
-from wushe.db import Repository
 from wushe.errors import NotFound
+from wushe.repository import Repository
 
 
 class Copies(Repository):

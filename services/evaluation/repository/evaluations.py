@@ -17,8 +17,8 @@ from services.evaluation.models import (
     RosterEntry,
     Scheme,
 )
-from wushe.db import Repository
 from wushe.pages import Page, PageRequest
+from wushe.repository import Repository
 
 BATCH = 100
 

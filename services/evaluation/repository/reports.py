@@ -7,9 +7,9 @@ from sqlalchemy import exists, func, select
 
 from services.evaluation.domain.lifecycle import AppealState, ReportState
 from services.evaluation.models import Appeal, PayoutAdvice, Report
-from wushe.db import Repository
 from wushe.errors import NotFound
 from wushe.pages import Page, PageRequest
+from wushe.repository import Repository
 
 
 class Reports(Repository):

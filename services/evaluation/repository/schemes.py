@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from services.evaluation.domain.lifecycle import SchemeState
 from services.evaluation.models import Evaluation, Scheme
-from wushe.db import Repository
 from wushe.errors import NotFound
 from wushe.pages import Page, PageRequest
+from wushe.repository import Repository
 
 
 class Schemes(Repository):
