@@ -1,0 +1,1 @@
+"""Resources: who can give what, to which project, when; and where every fen of the money went."""

@@ -1,0 +1,11 @@
+"""Calls to other services."""
+
+from uuid import UUID
+
+from wushe.work import Work
+
+
+async def mint_person(work: Work, *, division: str, label: str | None) -> UUID:
+    """A person_id from the residents' registry; the same request repeated gets the same one."""
+    answer = await work.siblings.post("needs", "/internal/persons", {"label": label, "division": division}, step="mint")
+    return UUID(answer["person_id"])

@@ -1,0 +1,143 @@
+"""Queries over funds, gifts, allocations, disbursements and the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.dialects.postgresql import insert
+
+from services.resources.domain import ledger
+from services.resources.domain.lifecycle import DisbursementState
+from services.resources.domain.parties import DONOR
+from services.resources.domain.payout import Gate
+from services.resources.models import (
+    Allocation,
+    Approval,
+    Disbursement,
+    Donation,
+    Fund,
+    LedgerEntry,
+    LedgerTransaction,
+    PayoutAdvice,
+    Phase,
+    Provider,
+)
+from services.resources.repository.rows import Repository
+from wushe.db import uuid7
+from wushe.errors import NotFound
+from wushe.pages import Page, PageRequest
+
+Gift = TypeVar("Gift", Fund, Donation)
+
+
+class Money(Repository):
+    """Where the money is."""
+
+    async def book(self, division: str, kind: ledger.Kind, source_id: UUID, lines: Sequence[ledger.Line]) -> None:
+        """Write one balanced transaction; the database refuses a second one for the same source."""
+        transaction = {"id": uuid7(), "division": division, "kind": kind, "source_id": source_id}
+        await self.session.execute(insert(LedgerTransaction).values(**transaction, booked_at=self.work.now))
+        entries = [
+            {"id": uuid7(), "division": division, "transaction_id": transaction["id"], **asdict(line)} for line in lines
+        ]
+        await self.session.execute(insert(LedgerEntry), entries)
+
+    async def allocations(self, project_id: UUID) -> list[Allocation]:
+        """The allocations of a project, oldest first, locked."""
+        statement = select(Allocation.id).where(Allocation.project_id == project_id).order_by(Allocation.id)
+        return [await self.lock_aside(Allocation, ident) for ident in await self.all(statement)]
+
+    async def payee(self, org_id: UUID) -> Provider | None:
+        """The payee in the registry of providers."""
+        return await self.session.get(Provider, org_id)
+
+    async def approvers(self, disbursement: Disbursement) -> list[UUID]:
+        """Who approved a disbursement in its present round."""
+        statement = select(Approval.person_id).where(
+            Approval.disbursement_id == disbursement.id, Approval.round == disbursement.round
+        )
+        return await self.all(statement.order_by(Approval.id))
+
+    async def planned(self, tranche_id: UUID) -> Disbursement | None:
+        """The disbursement of a tranche."""
+        return await self.first(select(Disbursement).where(Disbursement.tranche_id == tranche_id))
+
+    async def advice(self, project_id: UUID, phase: Phase) -> PayoutAdvice | None:
+        """The latest advice for a project and phase."""
+        statement = select(PayoutAdvice).where(PayoutAdvice.project_id == project_id, PayoutAdvice.phase == phase)
+        return await self.first(statement.execution_options(populate_existing=True))
+
+    async def keep_advice(self, **advice: Any) -> PayoutAdvice:
+        """Keep an advice in place of an earlier one of the same project and phase."""
+        changed = {name: advice[name] for name in ("evaluation_id", "kind", "grade", "factor")}
+        statement = insert(PayoutAdvice).values(id=uuid7(), **advice)
+        replacing = statement.on_conflict_do_update(index_elements=["project_id", "phase"], set_=changed)
+        kept = replacing.returning(PayoutAdvice).execution_options(populate_existing=True)
+        return (await self.session.scalars(kept)).one()
+
+    async def waiting(self, project_id: UUID, *gates: Gate) -> list[Disbursement]:
+        """The disbursements of a project behind some gates that are not yet due, locked."""
+        states = (DisbursementState.PLANNED, DisbursementState.WITHHELD)
+        statement = select(Disbursement.id).where(
+            Disbursement.project_id == project_id, Disbursement.gate.in_(gates), Disbursement.state.in_(states)
+        )
+        idents = await self.all(statement.order_by(Disbursement.id))
+        return [await self.lock_aside(Disbursement, ident) for ident in idents]
+
+    async def funds(self, page: PageRequest) -> Page[Fund]:
+        """One page of the funds the caller may see."""
+        return await self.page(select(Fund).where(self._concerns(Fund.id)), Fund, page)
+
+    async def donations(self, page: PageRequest, *, fund_id: UUID | None) -> Page[Donation]:
+        """One page of donations."""
+        statement = select(Donation).where(self._concerns(Donation.fund_id))
+        return await self.page(statement.where(Donation.fund_id == fund_id) if fund_id else statement, Donation, page)
+
+    async def disbursements(
+        self, page: PageRequest, *, project_id: UUID | None, state: DisbursementState | None
+    ) -> Page[Disbursement]:
+        """One page of disbursements."""
+        statement = select(Disbursement)
+        if project_id:
+            statement = statement.where(Disbursement.project_id == project_id)
+        if state:
+            statement = statement.where(Disbursement.state == state)
+        return await self.page(statement, Disbursement, page)
+
+    async def entries(self, page: PageRequest, *, project_id: UUID | None, fund_id: UUID | None) -> Page[LedgerEntry]:
+        """One page of ledger entries."""
+        statement = select(LedgerEntry).where(self._concerns(LedgerEntry.fund_id))
+        if project_id:
+            statement = statement.where(LedgerEntry.project_id == project_id)
+        if fund_id:
+            statement = statement.where(LedgerEntry.fund_id == fund_id)
+        return await self.page(statement, LedgerEntry, page)
+
+    async def disbursements_of(self, project_id: UUID) -> list[Disbursement]:
+        """Every disbursement of a project."""
+        statement = select(Disbursement).where(Disbursement.project_id == project_id)
+        return await self.all(statement.order_by(Disbursement.id))
+
+    async def cash_of(self, fund_id: UUID) -> int:
+        """The cash a fund still holds, in fen, according to the ledger."""
+        statement = select(func.coalesce(func.sum(LedgerEntry.amount_fen), 0)).where(
+            LedgerEntry.fund_id == fund_id, LedgerEntry.account == ledger.Account.CASH
+        )
+        return int(await self.session.scalar(statement) or 0)
+
+    async def find(self, model: type[Gift], ident: UUID) -> Gift:
+        """One fund or donation the caller may see."""
+        row = await self.get(model, ident)
+        fund_id = row.id if isinstance(row, Fund) else row.fund_id
+        if not await self.session.scalar(select(Fund.id).where(Fund.id == fund_id, self._concerns(Fund.id))):
+            raise NotFound
+        return row
+
+    def _concerns(self, fund_id: Any) -> ColumnElement[bool]:
+        """Staff see their divisions, a donor the funds their organisation gave to."""
+        caller = self.work.caller
+        given = select(Donation.fund_id).where(Donation.donor_org_id == caller.org)
+        found: ColumnElement[bool] = fund_id.in_(given) if caller.role == DONOR else true()
+        return found
