@@ -133,7 +133,7 @@ def _create_demand() -> None:
         *_place(),
         sa.Column("title", sa.Text(), nullable=False),
         _code("kind", "public_service activity micro_renovation micro_governance", name="projectkind"),
-        _code("state", "designed completed accepted", name="projectstate"),
+        _code("state", "designed completed accepted cancelled", name="projectstate"),
         sa.Column("budget_fen", sa.BigInteger(), nullable=False),
         sa.Column("allocated_fen", sa.BigInteger(), nullable=False),
         sa.Column("paid_fen", sa.BigInteger(), nullable=False),

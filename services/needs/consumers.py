@@ -48,6 +48,12 @@ async def started(work: Work, event: ProjectMoved) -> None:
     await cases.started(projects=Projects(work), project_id=event.project_id)
 
 
+@consumers.on("cn.wushe.projects.project.cancelled.v1")
+async def cancelled(work: Work, event: ProjectMoved) -> None:
+    """Give back the needs planned into it."""
+    await cases.cancelled(projects=Projects(work), project_id=event.project_id)
+
+
 @consumers.on("cn.wushe.projects.project.completed.v1")
 async def completed(work: Work, event: ProjectMoved) -> None:
     """Answer the needs planned into it."""

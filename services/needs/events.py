@@ -60,6 +60,12 @@ class NeedPlanned(NeedMoved):
     type = "cn.wushe.needs.need.planned.v1"
 
 
+class NeedUnplanned(NeedMoved):
+    """The project that was to answer it was cancelled."""
+
+    type = "cn.wushe.needs.need.unplanned.v1"
+
+
 class NeedResponded(NeedMoved):
     """It was answered, by a worker or by a completed project."""
 
@@ -97,6 +103,7 @@ OF_VERB: dict[NeedVerb, type[NeedMoved]] = {
     NeedVerb.LINK: NeedLinked,
     NeedVerb.UNLINK: NeedUnlinked,
     NeedVerb.PLAN: NeedPlanned,
+    NeedVerb.UNPLAN: NeedUnplanned,
     NeedVerb.RESPOND: NeedResponded,
     NeedVerb.OUTCOME: NeedClosed,
     NeedVerb.CLOSE: NeedClosed,
@@ -136,6 +143,12 @@ class ConcernAddressed(ConcernMoved):
     """An approved project answers it."""
 
     type = "cn.wushe.needs.concern.addressed.v1"
+
+
+class ConcernReleased(ConcernMoved):
+    """The project that was to answer it was cancelled."""
+
+    type = "cn.wushe.needs.concern.released.v1"
 
 
 class ConcernResolved(ConcernMoved):

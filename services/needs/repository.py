@@ -191,6 +191,15 @@ class Concerns(Repository):
         """Some concerns, as they stand."""
         return await self.all(select(Concern).where(Concern.id.in_(concern_ids)).order_by(Concern.id))
 
+    async def answered_by_others(self, concern_ids: Sequence[UUID], *, project_id: UUID) -> set[UUID]:
+        """Those of some concerns whose needs are planned into another project."""
+        planned = (
+            select(ConcernNeed.concern_id)
+            .join(Need, Need.id == ConcernNeed.need_id)
+            .where(ConcernNeed.concern_id.in_(concern_ids), Need.project_id.is_not(None), Need.project_id != project_id)
+        )
+        return set(await self.all(planned.distinct()))
+
     async def needs_of(self, concern_ids: Sequence[UUID]) -> list[Need]:
         """The needs of some concerns, each once."""
         linked = select(ConcernNeed.need_id).where(ConcernNeed.concern_id.in_(concern_ids))

@@ -155,6 +155,7 @@ class ProjectCancelled(ProjectEvent):
     """A project was given up before its work began."""
 
     type: ClassVar[str] = "cn.wushe.projects.project.cancelled.v1"
+    subscribers: ClassVar[tuple[str, ...]] = ("needs", "resources")
 
 
 class Delivered(BaseModel):

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from wushe.work import Work
+from wushe.http import Siblings
 
 
-async def mint_person(work: Work, *, division: str, label: str | None) -> UUID:
+async def mint_person(needs: Siblings, *, division: str, label: str | None) -> UUID:
     """A person_id from the residents' registry; the same request repeated gets the same one."""
-    answer = await work.siblings.post("needs", "/internal/persons", {"label": label, "division": division}, step="mint")
+    answer = await needs.post("needs", "/internal/persons", {"label": label, "division": division}, step="mint")
     return UUID(answer["person_id"])

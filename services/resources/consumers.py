@@ -49,6 +49,12 @@ class ProjectCompleted(Heard):
     project_id: UUID
 
 
+class ProjectCancelled(Heard):
+    """A project was given up before its work began."""
+
+    project_id: UUID
+
+
 class ProjectAccepted(Heard):
     """A project passed its acceptance."""
 
@@ -119,6 +125,12 @@ async def start_withdrawn(work: Work, event: StartWithdrawn) -> None:
 async def completed(work: Work, event: ProjectCompleted) -> None:
     """Close the project's requests."""
     await projects.complete(linking=Linking(work), project_id=event.project_id)
+
+
+@consumers.on("cn.wushe.projects.project.cancelled.v1")
+async def cancelled(work: Work, event: ProjectCancelled) -> None:
+    """Free what was reserved for the project."""
+    await projects.cancel(linking=Linking(work), project_id=event.project_id)
 
 
 @consumers.on("cn.wushe.projects.project.accepted.v1")

@@ -75,6 +75,20 @@ async def test_the_author_judges_what_a_project_did(needs):
     assert (judged["state"], judged["outcome"]) == ("closed", "partly")
 
 
+async def test_a_cancelled_project_gives_its_needs_back(needs):
+    person = uuid7()
+    project_id, need, concern = await planned(needs, person)
+    await hear_project(needs, "cancelled", project_id)
+    assert (await read(worker(needs), need))["state"] == "linked"
+    assert (await read(worker(needs), need))["project_id"] is None
+    assert (await read(worker(needs), concern))["state"] == "confirmed"
+    assert [notice["person_id"] for notice in await notices(needs, "need_unplan")] == [str(person)]
+    second = uuid7()
+    await hear_design(needs, second, concern["id"])
+    await hear_project(needs, "approved", second)
+    assert (await read(worker(needs), need))["project_id"] == str(second)
+
+
 @pytest.mark.parametrize(
     ("verb", "code", "words"),
     [

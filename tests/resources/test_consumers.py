@@ -56,6 +56,18 @@ async def test_a_start_confirms_everything_that_was_asked_for(resources):
     assert await resources.announced(REFUSED) == []
 
 
+async def test_a_cancelled_project_frees_what_it_had_asked_for(resources):
+    project = await designed(resources)
+    room, person = await listed(resources), await volunteer(resources)
+    await held(resources, await asked(resources, project), room)
+    await confirmed(resources, await asked_people(resources, project), person)
+    await resources.hear("cn.wushe.projects.project.cancelled.v1", {"project_id": project})
+    assert await states(resources, "reservations") == ["released", "released"]
+    assert await states(resources, "resource_requests") == ["cancelled", "cancelled"]
+    second = await designed(resources)
+    await held(resources, await asked(resources, second), room)
+
+
 async def test_a_start_without_requests_is_reserved(resources):
     project = await designed(resources)
     await resources.hear(START_REQUESTED, start(project, str(uuid7())))

@@ -30,6 +30,7 @@ class NeedVerb(StrEnum):
     LINK = "link"
     UNLINK = "unlink"
     PLAN = "plan"
+    UNPLAN = "unplan"
     RESPOND = "respond"
     OUTCOME = "outcome"
     CLOSE = "close"
@@ -56,6 +57,7 @@ class ConcernVerb(StrEnum):
     CONFIRM = "confirm"
     PUBLISH = "publish"
     ADDRESS = "address"
+    RELEASE = "release"
     RESOLVE = "resolve"
     RETIRE = "retire"
 
@@ -91,6 +93,7 @@ NEED_TRANSITIONS: dict[tuple[NeedState, NeedVerb], NeedState] = {
     (NeedState.LINKED, NeedVerb.RESPOND): NeedState.RESPONDED,
     (NeedState.LINKED, NeedVerb.WITHDRAW): NeedState.WITHDRAWN,
     (NeedState.LINKED, NeedVerb.COSIGN): NeedState.LINKED,
+    (NeedState.PLANNED, NeedVerb.UNPLAN): NeedState.LINKED,
     (NeedState.PLANNED, NeedVerb.RESPOND): NeedState.RESPONDED,
     (NeedState.PLANNED, NeedVerb.COSIGN): NeedState.PLANNED,
     (NeedState.RESPONDED, NeedVerb.OUTCOME): NeedState.CLOSED,
@@ -112,6 +115,8 @@ CONCERN_TRANSITIONS: dict[tuple[ConcernState, ConcernVerb], ConcernState] = {
     (ConcernState.CONFIRMED, ConcernVerb.RETIRE): ConcernState.RETIRED,
     (ConcernState.PUBLISHED, ConcernVerb.ADDRESS): ConcernState.ADDRESSED,
     (ConcernState.PUBLISHED, ConcernVerb.RETIRE): ConcernState.RETIRED,
+    # Its project was cancelled: it stands confirmed again, for another project to answer.
+    (ConcernState.ADDRESSED, ConcernVerb.RELEASE): ConcernState.CONFIRMED,
     (ConcernState.ADDRESSED, ConcernVerb.RESOLVE): ConcernState.RESOLVED,
 }
 

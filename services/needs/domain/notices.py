@@ -35,6 +35,11 @@ OF_NEED: dict[str, Notice] = {
             "A project has been approved to answer the need you follow.",
         ),
         Notice(
+            "need_unplan",
+            "原定项目已取消，您关注的需求将另作安排。",
+            "The project planned for the need you follow was cancelled; another way will be found.",
+        ),
+        Notice(
             "need_respond",
             "您关注的需求已有答复，请告诉我们是否解决。",
             "The need you follow has been answered; tell us if it helped.",

@@ -20,6 +20,7 @@ from services.needs.events import (
     ConcernConfirmed,
     ConcernMoved,
     ConcernPublished,
+    ConcernReleased,
     ConcernResolved,
     ConcernRetired,
 )
@@ -36,6 +37,7 @@ ANNOUNCED: dict[ConcernVerb, type[ConcernMoved]] = {
     ConcernVerb.CONFIRM: ConcernConfirmed,
     ConcernVerb.PUBLISH: ConcernPublished,
     ConcernVerb.ADDRESS: ConcernAddressed,
+    ConcernVerb.RELEASE: ConcernReleased,
     ConcernVerb.RESOLVE: ConcernResolved,
     ConcernVerb.RETIRE: ConcernRetired,
 }

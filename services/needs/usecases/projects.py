@@ -48,6 +48,21 @@ async def started(*, projects: Projects, project_id: UUID) -> None:
     await _tell(projects, await projects.lock(AdoptedProject, project_id), "start")
 
 
+async def cancelled(*, projects: Projects, project_id: UUID) -> None:
+    """A cancelled project gives its needs back, and the concerns no other project answers."""
+    project = await projects.lock(AdoptedProject, project_id)
+    concerns, needs, concern_ids = Concerns(projects.work), Needs(projects.work), _ids(project)
+    planned = await concerns.lock_needs_of_project(project.id, NeedState.PLANNED)
+    for need in planned:
+        need.project_id = None
+    await move_all(needs, planned, NeedVerb.UNPLAN)
+    taken = await concerns.answered_by_others(concern_ids, project_id=project.id)
+    for concern in await concerns.lock_several(concern_ids):
+        if concern.state is ConcernState.ADDRESSED and concern.id not in taken:
+            concern_cases.move(concerns, concern, ConcernVerb.RELEASE)
+    projects.work.record(project, "cancel")
+
+
 async def completed(*, projects: Projects, project_id: UUID) -> None:
     """A completed project answers the needs planned into it; their authors are asked what came of it."""
     project = await projects.lock(AdoptedProject, project_id)

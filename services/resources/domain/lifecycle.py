@@ -92,6 +92,7 @@ class ProjectState(StrEnum):
     DESIGNED = "designed"
     COMPLETED = "completed"
     ACCEPTED = "accepted"
+    CANCELLED = "cancelled"
 
 
 class Verb(StrEnum):
@@ -202,6 +203,7 @@ PROJECT: Mapping[tuple[ProjectState, Verb], ProjectState] = {
     (ProjectState.DESIGNED, Verb.DESIGN): ProjectState.DESIGNED,
     (ProjectState.DESIGNED, Verb.ALLOCATE): ProjectState.DESIGNED,
     (ProjectState.DESIGNED, Verb.COMPLETE): ProjectState.COMPLETED,
+    (ProjectState.DESIGNED, Verb.CANCEL): ProjectState.CANCELLED,
     (ProjectState.COMPLETED, Verb.ALLOCATE): ProjectState.COMPLETED,
     (ProjectState.COMPLETED, Verb.ACCEPT): ProjectState.ACCEPTED,
 }

@@ -61,17 +61,15 @@ class Linking(Repository):
     async def active_requests(self, project_id: UUID) -> list[ResourceRequest]:
         """The requests of a project that still count, locked in a fixed order."""
         active = (RequestState.OPEN, RequestState.MET)
-        statement = select(ResourceRequest.id).where(
+        statement = select(ResourceRequest).where(
             ResourceRequest.project_id == project_id, ResourceRequest.state.in_(active)
         )
-        idents = await self.all(statement.order_by(ResourceRequest.id))
-        return [await self.lock_aside(ResourceRequest, ident) for ident in idents]
+        return await self.lock_all(statement.order_by(ResourceRequest.id))
 
     async def reservations_of(self, request_id: UUID, *states: ReservationState) -> list[Reservation]:
         """The reservations of one request in some states, locked in a fixed order."""
-        statement = select(Reservation.id).where(Reservation.request_id == request_id, Reservation.state.in_(states))
-        idents = await self.all(statement.order_by(Reservation.id))
-        return [await self.lock_aside(Reservation, ident) for ident in idents]
+        statement = select(Reservation).where(Reservation.request_id == request_id, Reservation.state.in_(states))
+        return await self.lock_all(statement.order_by(Reservation.id))
 
     async def covered(self, request_id: UUID) -> int:
         """How much of a request is reserved."""

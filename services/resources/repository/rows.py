@@ -3,6 +3,7 @@
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlalchemy.exc import IntegrityError
 
 from wushe import repository
@@ -35,3 +36,14 @@ class Repository(repository.Repository):
         row = await self.lock(model, ident)
         self.work.expected, self.work.lead = expected, lead
         return row
+
+    async def lock_all(self, statement: Select[Row]) -> list[Row]:
+        """Lock every row of an ordered query in one statement; If-Match and the ETag stay with the one named."""
+        expected, lead = self.work.expected, self.work.lead
+        self.work.expected = None
+        locking = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
+        rows = await self.all(locking)
+        for row in rows:
+            self.work.note(row)
+        self.work.expected, self.work.lead = expected, lead
+        return rows

@@ -14,6 +14,8 @@ from services.resources.repository import Supply
 from wushe import external
 from wushe.db import uuid7
 from wushe.errors import Refusal
+from wushe.http import Siblings
+from wushe.identity import Caller
 
 
 class VolunteerKnown(Refusal):
@@ -55,7 +57,7 @@ async def register_volunteer(
     volunteer = Volunteer(
         id=uuid7(),
         division=division,
-        person_id=await _person(supply, division, person_id, external_ids, synthetic=synthetic),
+        person_id=_person(supply, division, person_id),
         skills=sorted(set(skills)),
         availability=sorted(set(availability)),
         state=VolunteerState.REGISTERED,
@@ -81,7 +83,7 @@ async def register_social_worker(
     worker = SocialWorker(
         id=uuid7(),
         division=division,
-        person_id=await _person(supply, division, person_id, external_ids, synthetic=synthetic),
+        person_id=_person(supply, division, person_id),
         qualification=qualification,
         org_id=org_id,
         state=Standing.REGISTERED,
@@ -93,33 +95,41 @@ async def register_social_worker(
     return worker
 
 
-async def _person(
-    supply: Supply,
+async def mint(
+    siblings: Siblings,
+    *,
+    caller: Caller,
     division: str,
     given: UUID | None,
     external_ids: Sequence[external.Named],
-    *,
     synthetic: bool,
-) -> UUID:
+) -> UUID | None:
+    """A new person for a registration that names none; asked before the registration's transaction opens."""
+    if given or caller.role in SELF_ROLES or not caller.covers(division):
+        return None
+    label = _label(caller, external_ids, synthetic=synthetic)
+    return await mint_person(siblings, division=division, label=label)
+
+
+def _person(supply: Supply, division: str, given: UUID | None) -> UUID:
     """Whom a registration is about: the caller, a person already known, or one newly minted."""
     caller = supply.work.caller
     supply.work.claim(division)
-    if caller.role in SELF_ROLES:
-        if caller.person_id is None:
-            raise PersonUnknown
-        if given not in (None, caller.person_id):
-            raise OnlyYourself
-        return caller.person_id
-    label = _label(supply, external_ids, synthetic=synthetic)
-    return given or await mint_person(supply.work, division=division, label=label)
+    minted: UUID | None = supply.work.ahead
+    person_id = caller.person_id if caller.role in SELF_ROLES else given or minted
+    if person_id is None:
+        raise PersonUnknown
+    if given not in (None, person_id):
+        raise OnlyYourself
+    return person_id
 
 
-def _label(supply: Supply, external_ids: Sequence[external.Named], *, synthetic: bool) -> str | None:
+def _label(caller: Caller, external_ids: Sequence[external.Named], *, synthetic: bool) -> str | None:
     """By what the registry may know the person again; sample people by their bare number, which is theirs alone."""
     if not external_ids:
         return None
     first = external_ids[0]
-    return first.id if synthetic else f"{supply.work.caller.client}/{first.system}/{first.id}"
+    return first.id if synthetic else f"{caller.client}/{first.system}/{first.id}"
 
 
 async def verify_volunteer(*, supply: Supply, volunteer_id: UUID) -> Volunteer:

@@ -11,13 +11,14 @@ from services.resources.domain.payout import AdviceKind, Gate
 from services.resources.events import StartRefused, StartReserved
 from services.resources.models import AdoptedProject, Disbursement, PayoutAdvice, Phase, ProjectKind, ResourceRequest
 from services.resources.repository import Linking, Money
-from services.resources.usecases import disbursements, holds
+from services.resources.usecases import disbursements, holds, requests
 from services.resources.usecases.reservations import EXPIRED
 from wushe.db import uuid7
 from wushe.errors import Unavailable
 
 MISSING = "RESOURCES_MISSING"
 START_WITHDRAWN = "启动已撤回 · start withdrawn"
+CANCELLED = "项目已取消 · project cancelled"
 COMPLETED = "项目已完成 · project completed"
 NOT_PASSED = "评价未达合格 · evaluation not passed"
 ADVISED = (Gate.EVALUATION_FINAL, Gate.ACCEPTANCE)
@@ -89,6 +90,15 @@ async def complete(*, linking: Linking, project_id: UUID) -> None:
     linking.work.record(project, Verb.COMPLETE)
     for request in await linking.active_requests(project_id):
         await _settle(linking, request)
+
+
+async def cancel(*, linking: Linking, project_id: UUID) -> None:
+    """Give up everything a cancelled project asked for, and what was reserved for it."""
+    project = await _known(linking, project_id)
+    project.state = lifecycle.advance(lifecycle.PROJECT, project.state, Verb.CANCEL)
+    linking.work.record(project, Verb.CANCEL)
+    for request in await linking.active_requests(project_id):
+        await requests.give_up(linking=linking, request=request, reason=CANCELLED)
 
 
 async def _settle(linking: Linking, request: ResourceRequest) -> None:

@@ -66,6 +66,12 @@ async def open_request(
 async def cancel(*, linking: Linking, request_id: UUID, reason: str) -> ResourceRequest:
     """Withdraw a request: pending offers end and everything reserved for it is free again."""
     request = await linking.lock(ResourceRequest, request_id)
+    await give_up(linking=linking, request=request, reason=reason)
+    return request
+
+
+async def give_up(*, linking: Linking, request: ResourceRequest, reason: str) -> None:
+    """End a locked request and whatever was offered or reserved for it."""
     request.state = lifecycle.advance(lifecycle.REQUEST, request.state, Verb.CANCEL)
     for offer in await linking.pending_offers(request.id):
         offer.state = lifecycle.advance(lifecycle.OFFER, offer.state, Verb.EXPIRE)
@@ -74,7 +80,6 @@ async def cancel(*, linking: Linking, request_id: UUID, reason: str) -> Resource
     for reservation in held:
         await holds.let_go(linking=linking, reservation=reservation, verb=Verb.RELEASE, reason=reason)
     linking.work.record(request, Verb.CANCEL, reason=reason)
-    return request
 
 
 async def suggest(*, linking: Linking, request_id: UUID) -> tuple[ResourceRequest, Ranking]:
