@@ -6,12 +6,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Self
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from gateway.identity import Grant
 from wushe import clock, sandbox
 from wushe.db import uuid7
 from wushe.identity import HEADER, Caller, Trust, sign
@@ -84,7 +85,7 @@ class Actor:
     ) -> httpx.Response:
         headers = dict(more.pop("headers", {}))
         if self.caller.issuer:
-            headers[HEADER] = sign(self.caller, issuer=self.caller.issuer, audience=self.service.name, trust=TRUST)
+            headers |= self._credentials()
         if key is not None:
             headers["idempotency-key"] = key or str(uuid7())
         if if_match is not None:
@@ -92,6 +93,20 @@ class Actor:
         if more.get("json", ...) is None:
             more.pop("json")
         return await self.service.client.request(method, path, headers=headers, **more)
+
+    def _credentials(self) -> dict[str, str]:
+        """The identity header services trust; the gateway itself hears nobody but the bearer of a token."""
+        who = self.caller
+        if self.service.name != "gateway":
+            return {HEADER: sign(who, issuer=who.issuer, audience=self.service.name, trust=TRUST)}
+        token = self.service.app.state.tokens.issue(
+            subject=str(uuid5(NAMESPACE_URL, who.subject)),
+            client=who.client,
+            grants=[Grant(who.role, who.scope)],
+            person_id=who.person_id,
+            org=who.org,
+        )
+        return {"authorization": f"Bearer {token}"}
 
 
 @dataclass

@@ -95,6 +95,7 @@ def serve(service: str, *, fd: int | None = None) -> None:
         backlog=BACKLOG,
         server_header=False,
         date_header=False,
+        forwarded_allow_ips=[*getattr(app.state.settings, "trusted_proxies", ())],  # uvicorn's default trusts 127.0.0.1
     )
     gc.freeze()  # what was imported is never garbage
     server = uvicorn.Server(config)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import time
@@ -19,22 +20,8 @@ from wushe import tokens
 from wushe.faults import CommandRefused
 from wushe.stack import Stack, forget, write_private
 
-SAMPLE = "samples.licheng.play"
+PLAY, DISTRICT = "samples.licheng.play", "samples.licheng.district"
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-COMMUNITY, STREET, COUNTY = "350502001001", "350502001000", "350502000000"
-GRANTS = (
-    ("resident", COMMUNITY),
-    ("community_worker", COMMUNITY),
-    ("committee", COMMUNITY),
-    ("social_worker", STREET),
-    ("supervisor", STREET),
-    ("org_manager", STREET),
-    ("street_officer", STREET),
-    ("civil_affairs", COUNTY),
-    ("finance_officer", COUNTY),
-    ("operator", COUNTY),
-)
-PERSON = "SYN-R0001"
 console = Console(highlight=False, soft_wrap=True)
 
 
@@ -43,9 +30,7 @@ def up(folder: Path, *, sample: bool) -> None:
     if os.environ.get("WUSHE_PROFILE") == "production":
         raise CommandRefused("生产环境不用 up", "up is for development; in production run serve and work in containers")
     with _ended_by_signals(), Stack(folder, stage=stage, tell=tell) as stack:
-        if sample:
-            _load_sample(stack)
-        _show(stack, sample=sample)
+        _show(stack, _load_sample(stack) if sample else None)
         while True:
             stack.watch()
             time.sleep(0.2)
@@ -53,7 +38,7 @@ def up(folder: Path, *, sample: bool) -> None:
 
 def demo(url: str | None, folder: Path) -> int:
     """Play the lifecycle on a fresh system of its own, or on one that is already up; 0 when every step arrived."""
-    play: Callable[..., Awaitable[int]] = import_module(SAMPLE).play
+    play: Callable[..., Awaitable[int]] = import_module(PLAY).play
     if url is not None:
         folder.mkdir(parents=True, exist_ok=True)
         return asyncio.run(_play(play, url, folder))
@@ -80,32 +65,38 @@ async def _watch(stack: Stack) -> None:
         await asyncio.sleep(0.5)
 
 
-def _load_sample(stack: Stack) -> None:
-    """Import the sample district through the API; its keys make a second import change nothing."""
-    marker = stack.folder / "sample.loaded"
-    cluster = stack.addresses["needs"].runtime.rpartition("@")[0]
-    if marker.exists() and marker.read_text() == cluster:
-        return
-    with stage("样例区：784 个区划、835 位居民、455 位志愿者、58 家企业 · the sample district"):
-        asyncio.run(import_module("samples.licheng.district").load(stack.url()))
-    write_private(marker, cluster)
+def _load_sample(stack: Stack) -> dict[str, str]:
+    """Import the sample district through the API, once per cluster; answers the organisation of each role."""
+    marker, cluster = stack.folder / "sample.json", stack.addresses["needs"].runtime.rpartition("@")[0]
+    known = json.loads(marker.read_text()) if marker.exists() else {}
+    if known.get("cluster") != cluster:
+        with stage("样例区：784 个区划、835 位居民、455 位志愿者、58 家企业 · the sample district"):
+            known = {"cluster": cluster, "orgs": asyncio.run(import_module(DISTRICT).load(stack.url()))}
+        write_private(marker, json.dumps(known))
+    orgs: dict[str, str] = known["orgs"]
+    return orgs
 
 
-def _show(stack: Stack, *, sample: bool) -> None:
+def _show(stack: Stack, orgs: dict[str, str] | None) -> None:
     """Addresses, a token per role and a first call with its real answer."""
     console.print("\n地址 · addresses", style="bold")
     for child in stack.children.all:
         console.print(f"  {child.service:<11}{stack.url(child.service)}")
     console.print(f"  接口文档 · docs  {stack.url()}/docs")
     console.print("\n令牌（2 小时有效）· tokens, valid for two hours", style="bold")
-    first = ""
-    for role, division in GRANTS:
-        person = PERSON if sample and role == "resident" else None
-        made = tokens.issue(f"{role}@{division}", person=person, folder=stack.folder)
-        first = first or made
-        typer.echo(f"  # {role}@{division}{f'  {person}' if person else ''}\n  {made}")
-    _first_call(stack.url() + "/v1/me", first)
+    made = [_token(stack, orgs, *entry) for entry in import_module(DISTRICT).CAST]
+    _first_call(stack.url() + "/v1/me", made[0])
     console.print("\nCtrl-C 结束 · ends everything", style="bold")
+
+
+def _token(stack: Stack, orgs: dict[str, str] | None, role: str, division: str, person: str) -> str:
+    known = orgs is not None
+    org = orgs.get(role) if orgs is not None else None
+    made = tokens.issue(f"{role}@{division}", person=person if known else None, org=org, folder=stack.folder)
+    typer.echo(
+        f"  # {role}@{division}{f' --person {person}' if known else ''}{f' --org {org}' if org else ''}\n  {made}"
+    )
+    return made
 
 
 def _first_call(url: str, token: str) -> None:

@@ -1,0 +1,1 @@
+"""The gateway: verifies callers, limits them, forwards their requests and joins answers; it knows no domain."""

@@ -1,0 +1,15 @@
+"""The gateway's own routes."""
+
+from fastapi import APIRouter
+
+from gateway.api import accounts, clients, clocks, development, divisions, feed, inbox, lifecycle, tokens
+
+SAFE = (tokens, accounts, inbox, clients, feed, divisions, lifecycle)
+SANDBOX = (development, clocks)
+"""What production must not have."""
+
+
+def routers(profile: str) -> list[APIRouter]:
+    """The routes of one profile."""
+    found = SAFE if profile == "production" else (*SAFE, *SANDBOX)
+    return [each.router for each in found]

@@ -1,0 +1,70 @@
+"""What the gateway does with what the services announce: notices go to inboxes, public events to the feed."""
+
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from gateway.repository import Feed, Inbox
+from gateway.usecases import feed, inbox
+from wushe.inbox import Consumers, Heard
+from wushe.work import Work
+
+consumers = Consumers()
+
+
+class About(BaseModel):
+    """The object a notice speaks of."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    collection: str
+    id: UUID
+
+
+class NoticeIssued(Heard):
+    """A service has something to tell one person."""
+
+    person_id: UUID
+    code: str
+    zh: str
+    en: str
+    about: About
+
+
+class Announced(Heard):
+    """Any event; what it carries beside its envelope stays as it is."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+@consumers.on("cn.wushe.needs.notice.issued.v1")
+@consumers.on("cn.wushe.projects.notice.issued.v1")
+@consumers.on("cn.wushe.evaluation.notice.issued.v1")
+async def notice_issued(work: Work, event: NoticeIssued) -> None:
+    """Put the notice into the person's inbox."""
+    await inbox.deliver(
+        inbox=Inbox(work),
+        division=event.division,
+        person_id=event.person_id,
+        source=event.source.strip("/"),
+        code=event.code,
+        zh=event.zh,
+        en=event.en,
+        about=event.about.model_dump(mode="json"),
+    )
+
+
+@consumers.every
+async def announced(work: Work, event: Announced) -> None:
+    """Append a public event to the feed; what is not public is nobody's business."""
+    if event.public:
+        values = {
+            "event_id": event.event_id,
+            "source": event.source,
+            "type": event.type,
+            "subject": event.subject,
+            "sequence": event.sequence,
+            "time": event.time,
+            "data": dict(event.model_extra or {}),
+        }
+        await feed.append(feed=Feed(work), division=event.division, values=values)

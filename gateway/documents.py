@@ -1,0 +1,213 @@
+"""The OpenAPI documents of all processes as one, and the page that shows them, from our own files."""
+
+import asyncio
+import base64
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import httpx
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from gateway.routing import SERVICES, Routes
+from wushe.errors import MethodNotAllowed
+
+Document = dict[str, Any]
+PAGE = Path(__file__).parent / "docs.html"
+_REFERENCE = "#/components/schemas/"
+OWN_PROBLEMS = {"403": "NO_ACTIVE_GRANT · SCOPE_REQUIRED", "429": "RATE_LIMITED"}
+FRONT_PROBLEMS = OWN_PROBLEMS | {"502": "UPSTREAM_FAULT", "504": "DEADLINE_EXCEEDED"}
+_SECURITY = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
+
+
+def merge(found: Mapping[str, Document]) -> Document:
+    """One document of several, without internal addresses; a schema two services mean differently gets their names."""
+    outer = {name: _outer(document) for name, document in found.items()}
+    documents = {name: _renamed(outer[name], names) for name, names in _new_names(outer).items()}
+    paths: Document = {}
+    schemas: Document = {}
+    for name, document in documents.items():
+        front = OWN_PROBLEMS if name == "gateway" else FRONT_PROBLEMS
+        paths |= {path: _seen_from_outside(item, front) for path, item in document["paths"].items()}
+        schemas |= document.get("components", {}).get("schemas", {})
+    tags = {tag for item in paths.values() for operation in item.values() for tag in operation.get("tags", ())}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "五社联动 · Wushe",
+            "version": next(iter(documents.values()))["info"]["version"],
+            "description": "五社联动项目全周期的服务接口 · The services of the five social linkage project lifecycle.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": tag} for tag in sorted(tags)],
+        "paths": dict(sorted(paths.items())),
+        "components": {
+            "schemas": dict(sorted(schemas.items())),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _outer(document: Document) -> Document:
+    """What of a document callers from outside can reach: public paths, and the schemas these name."""
+    paths = {path: item for path, item in document["paths"].items() if path.startswith("/v1/")}
+    schemas, kept = document.get("components", {}).get("schemas", {}), {}
+    pending: list[Any] = [paths]
+    while pending:
+        for name in re.findall(rf'"{_REFERENCE}([^"]+)"', json.dumps(pending.pop())):
+            if name not in kept:
+                kept[name] = schemas[name]
+                pending.append(schemas[name])
+    return {**document, "paths": paths, "components": {"schemas": kept}}
+
+
+def _new_names(found: Mapping[str, Document]) -> dict[str, dict[str, str]]:
+    """For each document, the schemas that another one describes differently, and their new names."""
+    meanings: dict[str, set[str]] = defaultdict(set)
+    schemas = {name: document.get("components", {}).get("schemas", {}) for name, document in found.items()}
+    for named in schemas.values():
+        for schema, description in named.items():
+            meanings[schema].add(json.dumps(description, sort_keys=True))
+    return {
+        name: {schema: f"{name.title()}{schema}" for schema in named if len(meanings[schema]) > 1}
+        for name, named in schemas.items()
+    }
+
+
+def _renamed(document: Document, names: Mapping[str, str]) -> Document:
+    def walk(value: Any) -> Any:
+        if isinstance(value, list):
+            return [walk(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        return {key: _pointed(item, names) if key == "$ref" else walk(item) for key, item in value.items()}
+
+    copy: Document = walk(document)
+    components = copy.get("components", {})
+    components["schemas"] = {names.get(name, name): item for name, item in components.get("schemas", {}).items()}
+    return copy
+
+
+def _pointed(reference: Any, names: Mapping[str, str]) -> Any:
+    name = str(reference).removeprefix(_REFERENCE)
+    return _REFERENCE + names[name] if name in names else reference
+
+
+def _seen_from_outside(item: Document, front: Mapping[str, str]) -> Document:
+    """The operations of one address with the token they need, and what the gateway itself may answer."""
+    return {
+        method: {
+            **operation,
+            "security": [] if operation.get("x-access") == "public" else [{"token": []}],
+            "responses": operation["responses"] | _problems(operation["responses"], front),
+        }
+        for method, operation in item.items()
+    }
+
+
+def _problems(said: Document, front: Mapping[str, str]) -> Document:
+    found = {}
+    for status, codes in front.items():
+        before = said.get(status, {}).get("description")
+        content = {"application/problem+json": {"schema": {"$ref": f"{_REFERENCE}Problem"}}}
+        found[status] = {"description": f"{before} · {codes}" if before else codes, "content": content}
+    return found
+
+
+class Documents:
+    """The merged document, read from the services while developing, else from the files in the repository."""
+
+    def __init__(
+        self,
+        own: Callable[[], Document],
+        *,
+        client: httpx.AsyncClient,
+        peers: Mapping[str, str],
+        folder: Path,
+        routes: Routes,
+        live: bool,
+    ) -> None:
+        self._own, self._client, self._peers, self._folder = own, client, peers, folder
+        self._routes, self._live = routes, live
+        self._found: dict[str, Document] = {}
+        self._merged = b""
+        self._page = PAGE.read_bytes()
+        self._policy = _content_policy(self._page.decode())
+
+    def has(self, path: bytes) -> bool:
+        """Whether this path is one of ours."""
+        return path in {b"/docs", b"/openapi.json"}
+
+    async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the page or the document."""
+        if scope["method"] not in {"GET", "HEAD"}:
+            raise MethodNotAllowed
+        if scope["path"] == "/docs":
+            response = Response(self._page, media_type="text/html; charset=utf-8")
+            response.headers["content-security-policy"] = self._policy
+        else:
+            response = Response(await self.document(), media_type="application/json")
+        response.raw_headers.extend(_SECURITY)
+        await response(scope, receive, send)
+
+    async def document(self) -> bytes:
+        """The merged document of everything that answers; kept once every service has."""
+        complete = await self.refresh()
+        if not complete or not self._merged:
+            kept = {name: found for name in SERVICES if (found := self._found.get(name) or self._kept(name))}
+            merged = json.dumps(merge({"gateway": self._own(), **kept}), ensure_ascii=False).encode()
+            if not complete:
+                return merged
+            self._merged = merged
+        return self._merged
+
+    async def refresh(self) -> bool:
+        """Read the documents still missing; True when there are none."""
+        missing = [name for name in SERVICES if name not in self._found]
+        found = await asyncio.gather(*(self._fetch(name) if self._live else self._file(name) for name in missing))
+        for name, document in zip(missing, found, strict=True):
+            if document is not None:
+                self._found[name] = document
+                self._routes.learn(name, document)
+        return len(self._found) == len(SERVICES)
+
+    async def watch(self, stopping: asyncio.Event) -> None:
+        """Keep asking until every service has answered once."""
+        while not stopping.is_set() and not await self.refresh():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), 1)
+
+    async def _fetch(self, name: str) -> Document | None:
+        try:
+            answer = await self._client.get(f"{self._peers[name]}/openapi.json", timeout=2)
+            document: Document = answer.raise_for_status().json()
+        except (KeyError, ValueError, httpx.HTTPError, OSError):
+            return None
+        return document if "paths" in document else None
+
+    async def _file(self, name: str) -> Document | None:
+        return self._kept(name) or {"paths": {}}
+
+    def _kept(self, name: str) -> Document | None:
+        path = self._folder / f"{name}.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def _content_policy(page: str) -> str:
+    """Only the page's own script and style run, and it may read only from here."""
+
+    def fingerprints(tag: str) -> str:
+        parts = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        return " ".join(f"'sha256-{base64.b64encode(sha256(part.encode()).digest()).decode()}'" for part in parts)
+
+    return (
+        f"default-src 'none'; script-src {fingerprints('script')}; style-src {fingerprints('style')};"
+        " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )

@@ -1,0 +1,179 @@
+"""The front of the gateway, raw ASGI: who is calling, may they send this much, and who answers them."""
+
+import logging
+import time
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from gateway.documents import Documents
+from gateway.identity import TokenIssuer, choose
+from gateway.limits import Rates, SenderGone, declared_length
+from gateway.proxy import Proxy
+from gateway.routing import Routes, Target
+from wushe import clock, problems
+from wushe.authorize import GATEWAY
+from wushe.db import uuid7
+from wushe.errors import InternalFault, MethodNotAllowed, NotAuthenticated, Refusal
+from wushe.identity import ANONYMOUS, HEADER, Caller, sign
+
+log = logging.getLogger("wushe.access")
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
+_IDENTITY = HEADER.encode()
+_EDGE = (b"x-forwarded-", b"wushe-identity", b"forwarded", b"x-real-ip", b"cookie")
+"""What a caller may say of itself without being heard: only a verified token speaks."""
+
+
+class Gateway:
+    """The application uvicorn serves; ``own`` is the FastAPI application of the gateway's own routes."""
+
+    def __init__(
+        self, own: FastAPI, *, tokens: TokenIssuer, routes: Routes, rates: Rates, proxy: Proxy, documents: Documents
+    ) -> None:
+        self.own, self.proxy, self.routes, self.documents = own, proxy, routes, documents
+        self._tokens, self._rates = tokens, rates
+        self._counters: dict[tuple[str, str, int], tuple[Any, Any]] = {}
+
+    @property
+    def state(self) -> Any:
+        """What the parts of this process share."""
+        return self.own.state
+
+    def openapi(self) -> dict[str, Any]:
+        """The document of the gateway's own routes."""
+        return self.own.openapi()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection of whatever kind."""
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            try:
+                await self.own(scope, receive, send)
+            finally:
+                await self.proxy.close()
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        state = scope.setdefault("state", {})
+        state["request_id"], path = str(uuid7()), _path(scope)
+        try:
+            if path.startswith(b"/v1/"):
+                await self._api(scope, receive, send, path)
+            elif self.documents.has(path):
+                await self.documents.serve(scope, receive, send)
+            else:
+                await self.own({**scope, "headers": _without_claims(scope)}, receive, send)
+        except SenderGone:
+            return
+        except Refusal as refusal:
+            await self._refuse(refusal, scope, receive, send)
+        except Exception as fault:
+            log.exception("fault", extra={"request_id": state["request_id"]})
+            await self._refuse(InternalFault(), scope, receive, send, fault)
+
+    async def _api(self, scope: Scope, receive: Receive, send: Send, path: bytes) -> None:
+        if scope["method"] not in METHODS:
+            raise MethodNotAllowed
+        target = self._target(scope, path)
+        scope["state"]["unlogged"] = target.treatment.unlogged
+        caller = self._caller(scope, anonymous=target.treatment.anonymous)
+        self._rates.admit(caller, _address(scope))
+        if target.service is None:
+            await self._answer_ourselves(scope, receive, send, caller)
+            return
+        started = time.perf_counter()
+        status = await self.proxy.forward(scope, receive, send, target=target, caller=caller)
+        self._count(scope["method"], f"/v1/{target.collection}", status, time.perf_counter() - started)
+
+    def _count(self, method: str, route: str, status: int, seconds: float) -> None:
+        key, metrics = (method, route, status), self.state.metrics
+        counted = self._counters.get(key)
+        if counted is None:
+            counted = metrics.requests.labels(method, route, status), metrics.seconds.labels(route)
+            self._counters[key] = counted
+        counted[0].inc()
+        counted[1].observe(seconds)
+
+    def _target(self, scope: Scope, path: bytes) -> Target:
+        try:
+            return self.routes.find(scope["method"], path)
+        except Refusal:
+            self._rates.admit(ANONYMOUS, _address(scope))
+            raise
+
+    def _caller(self, scope: Scope, *, anonymous: bool) -> Caller:
+        """Who the bearer token says is calling, under the grant the request names; nobody without one."""
+        if anonymous:
+            return ANONYMOUS
+        headers = dict(scope["headers"])
+        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
+        if not scheme:
+            return ANONYMOUS
+        try:
+            claims = self._tokens.verify(token.strip() if scheme.lower() == "bearer" else "")
+        except NotAuthenticated:
+            self._rates.admit(ANONYMOUS, _address(scope))
+            raise
+        grant = choose(claims.grants, headers.get(b"wushe-as", b"").decode("latin-1"), clock.timestamp())
+        return Caller(
+            subject=claims.subject,
+            client=claims.client,
+            person_id=claims.person_id,
+            role=grant.role,
+            scope=grant.scope,
+            org=claims.org,
+            request_id=scope["state"]["request_id"],
+            issuer=GATEWAY,
+        )
+
+    async def _answer_ourselves(self, scope: Scope, receive: Receive, send: Send, caller: Caller) -> None:
+        headers = _without_claims(scope)
+        declared_length(dict(headers).get(b"content-length", b"0").decode("latin-1"), self.state.settings.max_body)
+        if caller.issuer:
+            identity = sign(caller, issuer=GATEWAY, audience=GATEWAY, trust=self.state.trust)
+            headers.append((_IDENTITY, identity.encode()))
+        await self.own({**scope, "headers": headers}, receive, send)
+
+    async def _refuse(
+        self, refusal: Refusal, scope: Scope, receive: Receive, send: Send, fault: Exception | None = None
+    ) -> None:
+        state = scope["state"]
+        if state.get("answered"):
+            raise fault or refusal  # half an answer cannot be taken back: the connection is broken off
+        method = scope["method"] if scope["method"] in METHODS else "?"
+        self.state.metrics.requests.labels(method, "refused", refusal.status).inc()
+        if not state.get("unlogged"):
+            log.info(
+                "refused",
+                extra={
+                    "request_id": state["request_id"],
+                    "method": scope["method"],
+                    "path": scope["path"],
+                    "status": refusal.status,
+                    "code": refusal.code,
+                },
+            )
+        response = problems.render(refusal, Request(scope))
+        response.headers["x-request-id"] = state["request_id"]
+        response.headers["cache-control"] = "no-store"
+        response.headers["x-content-type-options"] = "nosniff"
+        await response(scope, receive, send)
+
+
+def _path(scope: Scope) -> bytes:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    scope["raw_path"] = raw
+    return raw
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
+def _without_claims(scope: Scope) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, value in scope["headers"] if not name.startswith(_EDGE)]

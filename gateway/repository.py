@@ -1,0 +1,191 @@
+"""Every query of the gateway: what belongs to an account or person names its owner, the rest is limited by division."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from gateway.models import (
+    Account,
+    Client,
+    CountyClock,
+    Division,
+    DivisionImport,
+    FeedEntry,
+    Grant,
+    InboxMessage,
+    Residency,
+    kit,
+)
+from wushe.db import uuid7
+from wushe.errors import NotFound
+from wushe.identity import WHOLE, scope_range
+from wushe.pages import Page, PageRequest
+from wushe.repository import Repository
+
+_EVERYWHERE = text("select set_config('wushe.lo', :lo, true), set_config('wushe.hi', :hi, true)")
+_NEXT_CURSOR = text("select next_feed_cursor()")
+
+
+class Everywhere(Repository):
+    """Queries that name one owner: an account, a person or a code, wherever in the country it is registered."""
+
+    async def open(self) -> None:
+        """Lift the limit by division for the rest of the unit of work."""
+        lo, hi = scope_range(WHOLE)
+        await self.session.execute(_EVERYWHERE, {"lo": lo, "hi": hi})
+
+
+class Accounts(Everywhere):
+    """Accounts, their grants and clients, and the person each belongs to."""
+
+    async def ensure(self, account_id: UUID, *, label: str, division: str) -> bool:
+        """Make sure the account exists; True when it is new."""
+        row = {"id": account_id, "label": label, "division": division, "version": 1}
+        made = insert(Account).values(row).on_conflict_do_nothing().returning(Account.id)
+        return (await self.session.scalar(made)) is not None
+
+    async def grants(self, account_id: UUID) -> list[Grant]:
+        """What an account may act as."""
+        return await self.all(select(Grant).where(Grant.account_id == account_id).order_by(Grant.role, Grant.division))
+
+    async def give(self, account_id: UUID, grants: Sequence[tuple[str, str, datetime | None, datetime | None]]) -> None:
+        """Add grants; those held already stay as they are."""
+        rows = [
+            {
+                "id": uuid7(),
+                "account_id": account_id,
+                "role": role,
+                "division": scope,
+                "valid_from": since,
+                "valid_to": end,
+            }
+            for role, scope, since, end in grants
+        ]
+        await self.session.execute(insert(Grant).values(rows).on_conflict_do_nothing())
+
+    async def client(self, client_id: UUID) -> Client | None:
+        """A client by its id."""
+        return await self.session.get(Client, client_id)
+
+    async def client_named(self, name: str) -> Client | None:
+        """A client by its name."""
+        return await self.first(select(Client).where(Client.name == name))
+
+    async def residency(self, account_id: UUID) -> Residency | None:
+        """The person an account belongs to."""
+        return await self.first(select(Residency).where(Residency.account_id == account_id))
+
+    async def link(self, row: Residency) -> bool:
+        """Tie an account to a person; False when it is tied already."""
+        columns = ("id", "division", "account_id", "resident_id", "person_id")
+        values = {name: getattr(row, name) for name in columns}
+        made = insert(Residency).values(values).on_conflict_do_nothing().returning(Residency.id)
+        return (await self.session.scalar(made)) is not None
+
+
+class Inbox(Everywhere):
+    """Messages of one person."""
+
+    async def listed(self, person_id: UUID, page: PageRequest, *, unread: bool) -> Page[InboxMessage]:
+        """One page of a person's messages, newest first."""
+        found = select(InboxMessage).where(InboxMessage.person_id == person_id)
+        if unread:
+            found = found.where(InboxMessage.read_at.is_(None))
+        return await self.page(found, InboxMessage, page)
+
+    async def take(self, person_id: UUID, message_id: UUID) -> InboxMessage:
+        """A person's own message, locked; NOT_FOUND for anybody else's."""
+        found = select(InboxMessage).where(InboxMessage.id == message_id, InboxMessage.person_id == person_id)
+        row = await self.first(found.with_for_update(key_share=True))
+        if row is None:
+            raise NotFound
+        self.work.note(row)
+        return row
+
+    async def unread(self, person_id: UUID) -> int:
+        """How many messages a person has not read, counted up to a hundred."""
+        found = select(InboxMessage.id).where(InboxMessage.person_id == person_id, InboxMessage.read_at.is_(None))
+        return int(await self.session.scalar(select(func.count()).select_from(found.limit(100).subquery())) or 0)
+
+
+class Feed(Repository):
+    """The public events of the caller's divisions, in the order they came to stand."""
+
+    async def next_cursor(self) -> int:
+        """The next place, held against every other appender until this unit of work ends."""
+        return int((await self.session.execute(_NEXT_CURSOR)).scalar_one())
+
+    async def after(self, cursor: int, limit: int) -> list[FeedEntry]:
+        """The entries behind a place."""
+        return await self.all(
+            select(FeedEntry).where(FeedEntry.cursor > cursor).order_by(FeedEntry.cursor).limit(limit)
+        )
+
+
+class Divisions(Everywhere):
+    """Administrative divisions."""
+
+    async def listed(self, parent: str | None, page: PageRequest) -> Page[Division]:
+        """One page of the divisions directly below another, or of those at the top, by code."""
+        above = Division.parent.is_(None) if parent is None else Division.parent == parent
+        found = select(Division).where(above).order_by(Division.division).limit(page.limit + 1)
+        if page.after is not None:
+            found = found.where(Division.division > page.after)
+        return page.cut(await self.all(found), key=lambda row: row.division)
+
+    async def of(self, code: str) -> Division:
+        """One division; NOT_FOUND when the code is unknown."""
+        row = await self.first(select(Division).where(Division.division == code))
+        if row is None:
+            raise NotFound
+        return row
+
+    async def known(self, codes: Sequence[str]) -> set[str]:
+        """Which of these codes exist."""
+        return set(await self.all(select(Division.division).where(Division.division.in_(codes))))
+
+    async def upsert(self, rows: Sequence[dict[str, Any]]) -> dict[str, bool]:
+        """Write divisions; for each one that was made or changed, whether it is new."""
+        if not rows:
+            return {}
+        new = insert(Division).values([{"id": uuid7(), **row} for row in rows])
+        fields = ("name", "kind", "parent")
+        changed = func.row(*(getattr(Division, name) for name in fields)).is_distinct_from(
+            func.row(*(new.excluded[name] for name in fields))
+        )
+        written = new.on_conflict_do_update(
+            index_elements=["division"], set_={name: new.excluded[name] for name in fields}, where=changed
+        ).returning(Division.division, text("xmax = 0"))
+        return {code: bool(is_new) for code, is_new in await self.session.execute(written)}
+
+    def note_import(self, row: DivisionImport) -> DivisionImport:
+        """Keep what became of a batch."""
+        return self.add(row)
+
+
+class Clocks(Repository):
+    """The sandbox clocks of counties."""
+
+    async def of(self, county: str) -> CountyClock | None:
+        """The clock of a county, if it was ever moved."""
+        return await self.first(select(CountyClock).where(CountyClock.division == county))
+
+    async def take(self, county: str) -> CountyClock:
+        """The clock of a county, made when missing, locked."""
+        row = {"id": uuid7(), "division": county, "offset_seconds": 0, "version": 0, "event_seq": 0}
+        await self.session.execute(insert(CountyClock).values(row).on_conflict_do_nothing())
+        found = select(CountyClock).where(CountyClock.division == county).with_for_update()
+        clock = (await self.session.scalars(found)).one()
+        self.work.note(clock)
+        return clock
+
+    async def settled(self, subject: str) -> bool:
+        """Whether every service has been told of an aggregate's last event."""
+        stream, delivery = kit["stream"], kit["delivery"]
+        waiting = select(delivery.c.id).join(stream, stream.c.id == delivery.c.stream_id)
+        waiting = waiting.where(stream.c.aggregate == subject, delivery.c.state == "pending").limit(1)
+        return (await self.session.execute(waiting)).first() is None

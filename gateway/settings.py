@@ -1,0 +1,51 @@
+"""Settings of the gateway."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
+
+from wushe import settings
+
+
+class Settings(settings.Settings):
+    """What the gateway reads from its environment."""
+
+    model_config = SettingsConfigDict(env_prefix="WUSHE_GATEWAY_")
+
+    port: int = settings.PORTS["gateway"]
+    """Port the process listens on; 0 takes a free one."""
+    call_timeout: float = Field(1, gt=0)
+    """Seconds a service may take to contribute to a joined answer."""
+    deadline: float = Field(25, gt=0)
+    """Seconds a forwarded request may take in all before it is answered 504."""
+    connect_timeout: float = Field(2, gt=0)
+    """Seconds to reach a service before the request is answered 503."""
+    connections: int = Field(256, ge=1)
+    """Connections kept to each service."""
+    token_seconds: int = Field(7200, ge=60, le=86400)
+    """How long an access token is good for."""
+    signing_key_file: Path | None = None
+    """PEM file with the Ed25519 private key tokens are signed with; required in production."""
+    requests_per_minute: int = Field(6000, ge=1)
+    """Requests one subject may send in a minute."""
+    integration_requests_per_minute: int = Field(60_000, ge=1)
+    """Requests an agency's system may send in a minute."""
+    anonymous_requests_per_minute: int = Field(1200, ge=1)
+    """Requests one address may send in a minute without a token, or with one that is not believed."""
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses or networks of load balancers whose `X-Forwarded-For` is believed, comma separated; else nobody's."""
+    documents_dir: Path = Path(__file__).parent.parent / "openapi"
+    """Folder of the services' OpenAPI documents, used where a service does not serve its own."""
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split_addresses(cls, value: Any) -> Any:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _production_has_a_key(self) -> Any:
+        if self.profile == "production" and self.signing_key_file is None:
+            raise ValueError("production needs a signing key: set WUSHE_GATEWAY_SIGNING_KEY_FILE")
+        return self

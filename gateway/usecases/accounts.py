@@ -1,0 +1,174 @@
+"""Signing in, and tying an account to the person it belongs to."""
+
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from gateway import identity
+from gateway.identity import DEVELOPMENT, TokenIssuer, development_subject
+from gateway.models import Account, Client, Grant, Residency
+from gateway.repository import Accounts
+from wushe.db import uuid7
+from wushe.errors import Refusal
+
+_NOBODY = "0" * 64
+
+
+class InvalidClient(Refusal):
+    """No such client, or not its secret; which, is not said."""
+
+    status = 401
+    zh = "客户端编号或密钥不正确。"
+    en = "The client id or its secret is not right."
+    toast = "密钥不正确"
+
+
+class AlreadyLinked(Refusal):
+    """An account belongs to one person only."""
+
+    status = 409
+    zh = "该账号已经关联居民身份，不能再次关联。"
+    en = "This account already belongs to a resident."
+    toast = "已关联居民"
+
+
+class SlipInvalid(Refusal):
+    """A slip that names nobody, or no longer."""
+
+    status = 422
+    zh = "关联码无效或已过期，请向社区工作者索取新的关联码。"
+    en = "This code is not valid any more; ask a community worker for a new slip."
+    toast = "关联码无效"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A token and what it allows."""
+
+    access_token: str
+    expires_in: int
+    account_id: UUID
+    person_id: UUID | None
+    grants: Sequence[identity.Grant]
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """Whom a slip named."""
+
+    resident_id: UUID
+    person_id: UUID
+    division: str
+
+
+def fingerprint(secret: str) -> str:
+    """What is kept of a secret; 32 random bytes need no slow hash."""
+    return sha256(secret.encode()).hexdigest()
+
+
+async def sign_in(*, accounts: Accounts, issuer: TokenIssuer, client_id: str, secret: str) -> SignedIn:
+    """A token for an agency's system with all it may act as; INVALID_CLIENT otherwise."""
+    await accounts.open()
+    client = await accounts.client(_uuid(client_id)) if _uuid(client_id) else None
+    genuine = hmac.compare_digest(fingerprint(secret), client.secret_hash if client else _NOBODY)
+    if client is None or not genuine:
+        raise InvalidClient
+    grants = [_granted(row) for row in await accounts.grants(client.account_id)]
+    return await _issue(accounts, issuer, client.account_id, client=client, grants=grants)
+
+
+async def sign_in_for_development(
+    *,
+    accounts: Accounts,
+    issuer: TokenIssuer,
+    role: str,
+    scope: str,
+    person_id: UUID | None,
+    org: UUID | None,
+    name: str,
+) -> SignedIn:
+    """A token for whoever asks; the same wish is always the same account."""
+    await accounts.open()
+    account_id = UUID(development_subject(role, scope, person_id, org, name))
+    if await accounts.ensure(account_id, label=name or f"{role}@{scope}", division=scope):
+        await accounts.give(account_id, [(role, scope, None, None)])
+        accounts.work.record(await accounts.get(Account, account_id), "register")
+    grants = [identity.Grant(role, scope)]
+    return await _issue(accounts, issuer, account_id, grants=grants, person_id=person_id, org=org)
+
+
+async def _issue(
+    accounts: Accounts,
+    issuer: TokenIssuer,
+    account_id: UUID,
+    *,
+    grants: Sequence[identity.Grant],
+    client: Client | None = None,
+    person_id: UUID | None = None,
+    org: UUID | None = None,
+) -> SignedIn:
+    residency = await accounts.residency(account_id)
+    person = person_id or (residency.person_id if residency else None)
+    token = issuer.issue(
+        subject=str(account_id),
+        client=str(client.id) if client else DEVELOPMENT,
+        grants=grants,
+        person_id=person,
+        org=client.org if client else org,
+    )
+    return SignedIn(token, issuer.seconds, account_id, person, grants)
+
+
+async def is_linked(*, accounts: Accounts) -> bool:
+    """Whether the caller's account belongs to a person already, so that no slip is used up in vain."""
+    await accounts.open()
+    return await _belongs(accounts)
+
+
+async def link(*, accounts: Accounts, found: Resident | None) -> Residency:
+    """Tie the caller's account to the person a slip named; tokens issued from now on say so."""
+    await accounts.open()
+    if found is None or await _belongs(accounts):
+        raise AlreadyLinked
+    caller = accounts.work.caller
+    account_id = UUID(caller.subject)
+    await accounts.ensure(account_id, label=f"{caller.role}@{caller.scope}", division=caller.scope)
+    row = Residency(
+        id=uuid7(),
+        division=found.division,
+        account_id=account_id,
+        resident_id=found.resident_id,
+        person_id=found.person_id,
+    )
+    if not await accounts.link(row):
+        raise AlreadyLinked
+    linked = await accounts.get(Residency, row.id)
+    accounts.work.record(linked, "link")
+    return linked
+
+
+async def _belongs(accounts: Accounts) -> bool:
+    caller = accounts.work.caller
+    return caller.person_id is not None or await accounts.residency(UUID(caller.subject)) is not None
+
+
+async def describe(*, accounts: Accounts) -> tuple[list[Grant], Residency | None]:
+    """What the caller's account may act as, and the person it belongs to."""
+    await accounts.open()
+    account_id = UUID(accounts.work.caller.subject)
+    return await accounts.grants(account_id), await accounts.residency(account_id)
+
+
+def _granted(row: Grant) -> identity.Grant:
+    since = int(row.valid_from.timestamp()) if row.valid_from else None
+    until = int(row.valid_to.timestamp()) if row.valid_to else None
+    return identity.Grant(row.role, row.division, since, until)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as fault:
+        raise InvalidClient from fault

@@ -1,0 +1,69 @@
+"""Systems of agencies: made by operators, known by a secret that is shown once."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from gateway.models import Account, Client
+from gateway.repository import Accounts
+from gateway.usecases.accounts import fingerprint
+from wushe.db import uuid7
+from wushe.errors import OutOfScope, Refusal
+from wushe.identity import scope_range
+
+
+class ClientNameTaken(Refusal):
+    """Another client has this name."""
+
+    status = 409
+    zh = "已有名为“{name}”的客户端。"
+    en = "There is already a client named '{name}'."
+    toast = "名称已存在"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A grant to give."""
+
+    role: str
+    scope: str
+    valid_from: datetime | None
+    valid_to: datetime | None
+
+
+async def create(*, accounts: Accounts, name: str, org: UUID | None, grants: Sequence[Wanted]) -> tuple[Client, str]:
+    """A client with its account and grants, none of them wider than the operator's own scope; and its secret."""
+    caller = accounts.work.caller
+    for grant in grants:
+        _claim(caller.lo, caller.hi, grant.scope)
+    await accounts.open()
+    if await accounts.client_named(name):
+        raise ClientNameTaken(name=name)
+    account = Account(id=uuid7(), division=caller.scope, label=name)
+    secret = secrets.token_urlsafe(32)
+    client = Client(
+        id=uuid7(), division=caller.scope, account_id=account.id, name=name, org=org, secret_hash=fingerprint(secret)
+    )
+    accounts.session.add(account)
+    await accounts.session.flush()  # the client and its grants refer to the account
+    accounts.session.add(client)
+    await accounts.give(account.id, [(each.role, each.scope, each.valid_from, each.valid_to) for each in grants])
+    accounts.work.record(client, "create")
+    return client, secret
+
+
+def _claim(lo: str, hi: str, scope: str) -> None:
+    low, high = scope_range(scope)
+    if not (lo and lo <= low and high <= hi):
+        raise OutOfScope(division=scope)
+
+
+async def renew_secret(*, accounts: Accounts, client_id: UUID) -> tuple[Client, str]:
+    """A new secret; the old one stops working at once."""
+    client: Client = await accounts.lock(Client, client_id)
+    secret = secrets.token_urlsafe(32)
+    client.secret_hash = fingerprint(secret)
+    accounts.work.record(client, "renew_secret")
+    return client, secret
