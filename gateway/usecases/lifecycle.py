@@ -31,7 +31,7 @@ class Part:
 
 PARTS = (
     Part("collect_needs", "收集需求", "Collect needs", "needs", ("concerns", "needs")),
-    Part("plan", "策划项目", "Plan", "projects", ("project", "deliberation", "contract", "contracts")),
+    Part("plan", "策划项目", "Plan", "projects", ("project", "deliberation", "contracts")),
     Part("implement", "组织实施", "Implement", "projects", ("activities", "service")),
     Part("link_resources", "链接资源", "Link resources", "resources", ("resources", "money")),
     Part("evaluate", "效果评价", "Evaluate", "evaluation", ("scheme", "evaluations", "payout_advices")),

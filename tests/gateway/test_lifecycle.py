@@ -27,12 +27,14 @@ SLICES = {
     "projects": {
         "project": {"id": PROJECT, "state": "accepted", "created_at": "2026-04-01T08:00:00+08:00"},
         "deliberation": None,
-        "contract": {
-            "id": "k1",
-            "state": "signed",
-            "signed_at": "2026-05-01T08:00:00Z",
-            "due_at": "2027-01-01T00:00:00Z",
-        },
+        "contracts": [
+            {
+                "id": "k1",
+                "state": "signed",
+                "signed_at": "2026-05-01T08:00:00Z",
+                "due_at": "2027-01-01T00:00:00Z",
+            }
+        ],
         "activities": [{"id": "a1", "state": "held", "at": "not a time"}],
         "service": {"records": 30, "confirmed": 29},
     },

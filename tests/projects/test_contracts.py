@@ -133,7 +133,7 @@ async def test_payments_are_shown_once_each(stage):
     budget = taken(await stage.worker.get(f"/v1/projects/{project['id']}/budget"))
     assert (budget["committed_fen"], budget["paid_fen"]) == (1_000_000, 900_000)
     found = taken(await stage.service.sibling("gateway").get(f"/internal/lifecycle/{project['id']}"))
-    assert (found["contract"]["state"], found["contract"]["paid_fen"]) == ("signed", 900_000)
+    assert (found["contracts"][-1]["state"], found["contracts"][-1]["paid_fen"]) == ("signed", 900_000)
 
 
 async def test_residents_do_not_read_contracts(stage):

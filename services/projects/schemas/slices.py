@@ -80,7 +80,6 @@ class SliceOut(Out):
 
     project: SliceProject
     deliberation: SliceDeliberation | None
-    contract: SliceContract | None
     contracts: list[SliceContract]
     activities: list[SliceActivity]
     service: SliceService
@@ -88,13 +87,11 @@ class SliceOut(Out):
     @classmethod
     def of(cls, found: Slice) -> Self:
         """The slice as the gateway joins it."""
-        contracts = [_contract(signed) for signed in found.contracts]
         columns = {name: getattr(found.project, name) for name in SliceProject.model_fields if name != "steps"}
         return cls(
             project=SliceProject.model_validate({**columns, "steps": found.steps}, from_attributes=True),
             deliberation=SliceDeliberation.model_validate(found.deliberation) if found.deliberation else None,
-            contract=contracts[-1] if contracts else None,
-            contracts=contracts,
+            contracts=[_contract(signed) for signed in found.contracts],
             activities=[SliceActivity.model_validate(activity) for activity in found.activities],
             service=SliceService(
                 records=len(found.records),
