@@ -89,6 +89,8 @@ def engine_for(url: str, *, pool_size: int = 8, pool_timeout: float = 5) -> Asyn
         max_overflow=0,
         pool_timeout=pool_timeout,
         pool_pre_ping=False,
+        # A fault must not carry what people wrote into a log.
+        hide_parameters=True,
         connect_args={
             "timeout": 5,
             "command_timeout": 30,

@@ -100,6 +100,14 @@ def from_http(fault: HTTPException) -> Refusal:
     return errors.MalformedBody(why="body") if fault.status_code == 400 else InternalFault()
 
 
+def _report(request: Request, fault: Exception, refusal: Refusal) -> None:
+    """Log a fault; of an unlogged route only its kind, since a trace could tell whose ballot it was."""
+    if request.scope.get("state", {}).get("unlogged"):
+        log.error("fault on an unlogged route", extra={"code": refusal.code, "kind": type(fault).__name__})
+        return
+    log.error("fault", exc_info=fault, extra={"path": request.url.path, "code": refusal.code})
+
+
 def install(app: FastAPI) -> None:
     """Answer every exception with a problem document."""
 
@@ -107,7 +115,7 @@ def install(app: FastAPI) -> None:
         async def handler(request: Request, fault: Exception) -> Response:
             refusal = translate(fault)
             if refusal.status >= 500:
-                log.error("fault", exc_info=fault, extra={"path": request.url.path, "code": refusal.code})
+                _report(request, fault, refusal)
             return render(refusal, request)
 
         return handler

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from wushe import clock
 from wushe.db import digest, subject_of
 from wushe.errors import OutOfScope, StaleVersion
-from wushe.identity import Caller
+from wushe.identity import Caller, county
 from wushe.outbox import Event, envelope
 
 if TYPE_CHECKING:
@@ -69,6 +70,16 @@ class Work:
             raise StaleVersion(current=row.version)
         self._before.setdefault(row.id, digest(row))
         self.lead = self.lead or row
+
+    async def widen(self) -> None:
+        """Reach the caller's whole county, for rows that name the caller as a person: the row admits them, not the place.
+
+        Someone served next door is on the roster there; the use case must then filter by person.
+        """
+        tenant = county(self.caller.scope)
+        if self.caller.scope and tenant < self.caller.scope:
+            self.caller = replace(self.caller, scope=tenant)
+            await self.session.execute(_OPEN_BARE, {"lo": self.caller.lo, "hi": self.caller.hi})
 
     def claim(self, division: str) -> None:
         """Refuse a division the caller is not responsible for."""
