@@ -10,7 +10,6 @@ from prometheus_client import generate_latest
 from pydantic import BaseModel
 
 from wushe import audit, http, jobs, problems
-from wushe.clock import timestamp
 from wushe.db import engine_for
 from wushe.health import Health, health_router
 from wushe.housekeeping import keep_house
@@ -63,7 +62,8 @@ def create_service(
         separate_input_output_schemas=False,
         redirect_slashes=False,
     )
-    if name != CLOCK_MOVED.split(".")[2]:  # who announces it has moved its own already
+    announcer = CLOCK_MOVED.split(".")[2]  # has moved its own clock already
+    if settings.profile == "development" and name != announcer:
         listen_to_clock(consumers, sweeps)
     keep_house(sweeps)
     state = app.state
@@ -101,7 +101,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     running = [asyncio.create_task(work(stopping)) for work in background(app)] if state.settings.background else []
     state.health.started = True
     yield
-    state.health.stopping = True
     stopping.set()
     if running:
         await asyncio.wait(running, timeout=20)
@@ -116,11 +115,13 @@ def background(app: FastAPI) -> list[Background]:
     main: Database = state.databases["main"]
     relay = Relay(main.engine, name=state.name, settings=state.settings, trust=state.trust, client=state.client)
     worker = jobs.application(state.sweeps, main, state.settings.database_url)
-    beat = state.health.beat
+    health: Health = state.health
+    for name in ("relay", "sealer", "jobs"):
+        health.beat(name)
     return [
-        lambda stopping: relay.run(stopping, beat=lambda: beat("relay", timestamp())),
-        lambda stopping: audit.run(main.engine, stopping),
-        lambda stopping: jobs.supervise(worker, stopping),
+        lambda stopping: relay.run(stopping, beat=lambda: health.beat("relay")),
+        lambda stopping: audit.run(main.engine, stopping, beat=lambda: health.beat("sealer")),
+        lambda stopping: jobs.supervise(worker, stopping, beat=lambda: health.beat("jobs")),
         *state.background,
     ]
 
@@ -130,7 +131,9 @@ def _metrics_router() -> APIRouter:
 
     @router.get("/metrics", include_in_schema=False, response_model=None)
     async def metrics(request: Request) -> Response:
-        return Response(generate_latest(request.app.state.metrics.registry), media_type="text/plain; version=0.0.4")
+        state = request.app.state
+        await state.metrics.look(state.databases["main"].engine)
+        return Response(generate_latest(state.metrics.registry), media_type="text/plain; version=0.0.4")
 
     return router
 

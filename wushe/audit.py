@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -55,12 +55,13 @@ async def seal(engine: AsyncEngine) -> int:
         return len(sealed)
 
 
-async def run(engine: AsyncEngine, stopping: asyncio.Event) -> None:
+async def run(engine: AsyncEngine, stopping: asyncio.Event, *, beat: Callable[[], None]) -> None:
     """Seal every second until told to stop; a database that is away is waited for."""
     while not stopping.is_set():
         try:
             while await seal(engine) == BATCH:
                 pass
+            beat()
         except Exception:
             log.exception("sealing failed")
         with suppress(TimeoutError):

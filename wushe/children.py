@@ -38,18 +38,22 @@ class Child:
         """The port it answers on; kept across restarts."""
         return int(self.sock.getsockname()[1])
 
-    def start(self) -> None:
-        """Start the process in a group of its own, so that Ctrl-C in the terminal reaches only the supervisor."""
+    def start(self, *, gate: int | None = None) -> None:
+        """Start the process in a group of its own, so that Ctrl-C in the terminal reaches only the supervisor.
+
+        With a ``gate`` it loads and then waits until the other end of that pipe is closed.
+        """
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
         fd = self.sock.fileno()
         command = [sys.executable, "-m", "wushe", "serve", self.service, f"--fd={fd}", f"--parent={os.getpid()}"]
+        command += [f"--gate={gate}"] if gate is not None else []
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 -- this interpreter, arguments of our own
                 command,
                 env=dict(self.environment),
                 cwd=HOME,
-                pass_fds=(fd,),
+                pass_fds=(fd,) if gate is None else (fd, gate),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -89,11 +93,6 @@ class Children:
 
     tell: Callable[[str], None]
     all: list[Child] = field(default_factory=list)
-
-    def start(self) -> None:
-        """Start every process; they load side by side."""
-        for child in self.all:
-            child.start()
 
     def watch(self) -> None:
         """Report whoever ended and start it again when its patience is over; call often."""

@@ -51,11 +51,12 @@ def serve(
     service: Service,
     fd: Annotated[int | None, Hidden] = None,
     parent: Annotated[int | None, Hidden] = None,
+    gate: Annotated[int | None, Hidden] = None,
 ) -> None:
     """运行一个服务 · answer the requests of one service."""
     if parent is not None:
         call("wushe.lifeline:die_with_parent", parent)
-    call("wushe.serve:serve", service, fd=fd)
+    call("wushe.serve:serve", service, fd=fd, gate=gate)
 
 
 @app.command()

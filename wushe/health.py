@@ -15,12 +15,11 @@ class Health:
     """What one process knows of itself."""
 
     started: bool = False
-    stopping: bool = False
     beats: dict[str, int] = field(default_factory=dict)
 
-    def beat(self, name: str, at: int) -> None:
-        """A background loop reports that it is alive."""
-        self.beats[name] = at
+    def beat(self, name: str) -> None:
+        """A background loop reports that it has just done its work, or is about to begin."""
+        self.beats[name] = timestamp()
 
     def late(self) -> list[str]:
         """Loops that have not reported for half a minute."""
@@ -50,8 +49,6 @@ def health_router() -> APIRouter:
 
 async def _trouble(request: Request) -> str:
     health: Health = request.app.state.health
-    if health.stopping:
-        return "stopping"
     if late := health.late():
         return "late: " + ", ".join(late)
     for name, database in request.app.state.databases.items():

@@ -62,22 +62,36 @@ class Siblings:
         identity = sign(self._caller, issuer=self._name, audience=service, trust=self._trust)
         headers = {**more.pop("headers", {}), HEADER: identity}
         try:
-            async with asyncio.timeout(self._deadline):
-                answer = await self._client.request(method, self._peers[service] + path, headers=headers, **more)
+            async with (
+                asyncio.timeout(self._deadline),
+                self._client.stream(method, self._peers[service] + path, headers=headers, **more) as answer,
+            ):
+                body = await _bounded(answer)
         except FAULTS as fault:
             raise Unavailable(retry_after=2) from fault
-        return _read(answer)
+        return _read(answer, body)
 
 
-def _read(answer: httpx.Response) -> Any:
+async def _bounded(answer: httpx.Response) -> bytes:
+    """The body of an answer, given up as soon as it is longer than any of ours."""
+    parts, size = [], 0
+    async for part in answer.aiter_bytes():
+        size += len(part)
+        if size > MAX_ANSWER:
+            raise Unavailable(retry_after=2)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _read(answer: httpx.Response, body: bytes) -> Any:
     """The JSON of a good answer; anything a sibling may not say becomes UNAVAILABLE."""
     if answer.status_code == httpx.codes.NOT_FOUND:
         raise NotFound
     if answer.is_client_error:
         raise SiblingRefused(retry_after=2)
-    if not answer.is_success or len(answer.content) > MAX_ANSWER:
+    if not answer.is_success:
         raise Unavailable(retry_after=2)
     try:
-        return answer.json()
+        return json.loads(body)
     except ValueError as fault:
         raise Unavailable(retry_after=2) from fault

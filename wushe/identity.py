@@ -1,9 +1,9 @@
 """Who is calling: pair keys between processes and the signed identity header the services trust."""
 
 import base64
-import binascii
 import hmac
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,6 +21,9 @@ HEADER = "wushe-identity"
 LIFETIME = 30
 WHOLE = "000000000000"
 _LEVELS = (2, 4, 6, 9, 12)
+_NAME = re.compile(r"[a-z]{1,32}")
+_KEY_BYTES = 32
+_LONGEST = 4096  # characters; a payload of ours has about 400
 
 
 def scope_range(code: str) -> tuple[str, str]:
@@ -72,6 +75,16 @@ def derive(root: str, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(root.encode())
 
 
+class KeyMissing(NotAuthenticated):
+    """There is no usable key of at least 32 bytes with which one process may speak to another."""
+
+    def __init__(self, issuer: str, audience: str, path: Path | None = None) -> None:
+        super().__init__()
+        self.sentence_for_operators = (
+            f"缺少密钥 {issuer}-{audience}.key: {path or 'the trust folder'} must hold at least {_KEY_BYTES} bytes"
+        )
+
+
 class Trust:
     """The pair keys this process holds: derived in development, one file per ordered pair in production."""
 
@@ -87,12 +100,15 @@ class Trust:
         return self._keys[pair]
 
     def _load(self, issuer: str, audience: str) -> bytes:
+        if _NAME.fullmatch(issuer) is None:  # a name from the wire must not become a path
+            raise KeyMissing(issuer, audience)
         if self._folder is None:
             return derive(self._root, f"{issuer}>{audience}")
         path = self._folder / f"{issuer}-{audience}.key"
-        if not path.is_file():
-            raise NotAuthenticated
-        return path.read_bytes().strip()
+        key = path.read_bytes().strip() if path.is_file() else b""
+        if len(key) < _KEY_BYTES:
+            raise KeyMissing(issuer, audience, path)
+        return key
 
 
 def _encode(raw: bytes) -> str:
@@ -131,6 +147,8 @@ def verify(header: str, *, audience: str, trust: Trust, now: Callable[[], int] =
     """The caller a genuine, fresh header speaks for; NOT_AUTHENTICATED otherwise."""
     try:
         version, payload, seal = header.split(".")
+        if len(payload) > _LONGEST:
+            raise NotAuthenticated
         claims = json.loads(_decode(payload))
         genuine = version == "v1" and claims["aud"] == audience and claims["iat"] - 5 <= now() <= claims["exp"]
         if not genuine or not hmac.compare_digest(seal, _seal(trust.key(claims["iss"], audience), payload)):
@@ -145,5 +163,5 @@ def verify(header: str, *, audience: str, trust: Trust, now: Callable[[], int] =
             request_id=claims["rid"],
             issuer=claims["iss"],
         )
-    except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as fault:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise NotAuthenticated from fault

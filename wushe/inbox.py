@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import text
 
 from wushe import clock
@@ -100,13 +100,20 @@ def authenticate(request: Request, raw: bytes, *, name: str, trust: Trust, issue
         raise NotAuthenticated
 
 
+def _speaks_for(issuer: str, kind: Any) -> bool:
+    return isinstance(kind, str) and kind.startswith(f"cn.wushe.{issuer}.")
+
+
 async def consume(database: Database, consumers: Consumers, body: dict[str, Any], *, issuer: str) -> bool:
     """Apply one event exactly once; False when it was applied before or nobody here listens to it."""
-    listener = consumers.handlers.get(body["type"], consumers.otherwise)
+    listener = consumers.handlers.get(body.get("type", ""), consumers.otherwise)
     if listener is None:
         return False
     copy, handler = listener
-    event = event_of(copy, body)
+    try:
+        event = event_of(copy, body)
+    except (ValueError, KeyError, TypeError) as fault:
+        raise InvalidInput from fault
     caller = Caller(
         subject=f"service:{issuer}",
         client=issuer,
@@ -133,12 +140,10 @@ def inbox_router(consumers: Consumers) -> APIRouter:
         body = parse_json(raw)
         issuer = str(body.get("source", "")).strip("/") if isinstance(body, dict) else ""
         authenticate(request, raw, name=state.name, trust=state.trust, issuer=issuer)
-        if request.headers["webhook-id"] != body.get("id"):
+        # A service speaks only of what is its own, whatever key it holds.
+        if request.headers["webhook-id"] != body.get("id") or not _speaks_for(issuer, body.get("type")):
             raise NotAuthenticated
-        try:
-            applied = await consume(state.databases["main"], consumers, body, issuer=issuer)
-        except (ValidationError, KeyError) as fault:
-            raise InvalidInput from fault
+        applied = await consume(state.databases["main"], consumers, body, issuer=issuer)
         return Response(status_code=204, headers={"wushe-applied": str(applied).lower()})
 
     return router

@@ -23,6 +23,7 @@ _DEFER = text(
     "::procrastinate_job_to_defer_v1[])"
 )
 QUEUE = "wushe"
+BEAT_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def _register_recovery(app: procrastinate.App) -> None:
     app.periodic(cron="* * * * *")(task)
 
 
-async def supervise(app: procrastinate.App, stopping: asyncio.Event) -> None:
+async def supervise(app: procrastinate.App, stopping: asyncio.Event, *, beat: Callable[[], None]) -> None:
     """Keep a worker running until told to stop; it also returns normally when PostgreSQL goes away."""
     while not stopping.is_set():
         try:
@@ -141,7 +142,9 @@ async def supervise(app: procrastinate.App, stopping: asyncio.Event) -> None:
                     )
                 )
                 halted = asyncio.create_task(stopping.wait())
-                await asyncio.wait({running, halted}, return_when=asyncio.FIRST_COMPLETED)
+                while not running.done() and not halted.done():
+                    beat()
+                    await asyncio.wait({running, halted}, timeout=BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                 running.cancel()
                 halted.cancel()
                 with suppress(asyncio.CancelledError):

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
@@ -30,6 +30,11 @@ _SENTENCES = {
     "greater_than_equal": ("数值过小", "too small"),
     "less_than_equal": ("数值过大", "too large"),
 }
+
+
+_LOST_RACES = (asyncpg.UniqueViolationError, asyncpg.ExclusionViolationError, asyncpg.ForeignKeyViolationError)
+# What only a mistake of ours can cause: a check or a policy that a use case should have respected, a wrong statement.
+_MISTAKES = (asyncpg.IntegrityConstraintViolationError, asyncpg.SyntaxOrAccessError)
 
 
 class ConflictingWrite(Refusal):
@@ -84,12 +89,12 @@ def _named(error: dict[str, Any]) -> FieldError:
 
 def from_database(fault: Exception) -> Refusal:
     """What a fault of the database means to the caller."""
-    cause = getattr(getattr(fault, "orig", None), "__cause__", None)
-    if isinstance(fault, StaleDataError | IntegrityError):
+    cause = getattr(getattr(fault, "orig", None), "__cause__", None) or fault
+    if isinstance(fault, StaleDataError) or isinstance(cause, _LOST_RACES):
         return ConflictingWrite()
     if isinstance(cause, asyncpg.DataError):
         return InvalidInput()
-    return Unavailable(retry_after=2)
+    return InternalFault() if isinstance(cause, _MISTAKES) else Unavailable(retry_after=2)
 
 
 def from_http(fault: HTTPException) -> Refusal:
@@ -108,8 +113,15 @@ def _report(request: Request, fault: Exception, refusal: Refusal) -> None:
     log.error("fault", exc_info=fault, extra={"path": request.url.path, "code": refusal.code})
 
 
+def unforeseen(request: Request, fault: Exception) -> Response:
+    """The answer to what nobody foresaw: a 500 that names the request, and a log line that tells the rest."""
+    refusal = InternalFault()
+    _report(request, fault, refusal)
+    return render(refusal, request)
+
+
 def install(app: FastAPI) -> None:
-    """Answer every exception with a problem document."""
+    """Answer every foreseen exception with a problem document."""
 
     def answer(translate: Callable[[Any], Refusal]) -> Callable[[Request, Exception], Any]:
         async def handler(request: Request, fault: Exception) -> Response:
@@ -125,4 +137,3 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, answer(from_http))
     for kind in (DBAPIError, StaleDataError, PoolTimeout, asyncpg.PostgresError, OSError, TimeoutError):
         app.add_exception_handler(kind, answer(from_database))
-    app.add_exception_handler(Exception, answer(lambda _: InternalFault()))

@@ -33,10 +33,15 @@ def provision(admin_url: str, database: str, *, password: str | None = None) -> 
             admin.execute(
                 sql.SQL("grant connect on database {} to {}").format(sql.Identifier(database), sql.Identifier(runtime))
             )
+    return addresses(admin_url, database, password=password)
+
+
+def addresses(admin_url: str, database: str, *, password: str) -> Addresses:
+    """Where a database is, or will be once it is provisioned."""
     address = make_url(admin_url).set(database=database, password=password)
     return Addresses(
-        runtime=address.set(username=runtime).render_as_string(hide_password=False),
-        owner=address.set(username=owner).render_as_string(hide_password=False),
+        runtime=address.set(username=f"wushe_{database}").render_as_string(hide_password=False),
+        owner=address.set(username=f"wushe_{database}_owner").render_as_string(hide_password=False),
     )
 
 

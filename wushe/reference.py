@@ -74,12 +74,19 @@ def settings_page() -> str:
     shared = set(BaseSettings.model_fields)
     for name in PACKAGES:
         rows = [
-            [f"`{_variable(name, field)}`", f"`{info.default!r}`", " ".join((info.description or "").split())]
+            [f"`{_variable(name, field)}`", f"`{_plain(info.default)}`", " ".join((info.description or "").split())]
             for field, info in settings_of(name).model_fields.items()
             if field not in shared
         ]
         parts.append(f"\n## {name}\n\n{table(['variable', 'default', 'meaning'], rows)}\n")
     return "".join(parts)
+
+
+def _plain(default: Any) -> str:
+    """A default as one would write it, a folder of ours relative to the repository."""
+    if isinstance(default, Path) and default.is_relative_to(DOCS.parent):
+        return str(default.relative_to(DOCS.parent))
+    return repr(default)
 
 
 def _variable(service: str, field: str) -> str:

@@ -38,7 +38,7 @@ LONGEST_PAUSE, RETRY_SECONDS = 30, 0.2
 DRAIN_SECONDS = 15
 REPLY_BYTES = 2048
 HOPELESS = frozenset({400, 409, 410, 413, 415, 422})
-"""Answers after which the same bytes will never be accepted; the followers go on."""
+"""Answers after which the same bytes will never be accepted, unless Retry-After says otherwise; followers go on."""
 
 # A lane's share is claimed by state, never by position: a neighbour that commits late is not skipped.
 _CLAIM = text("""
@@ -127,7 +127,8 @@ class Outcome:
         """What becomes of the delivery after its ``attempt``-th try."""
         if self.delivered:
             return "done"
-        return "dead" if self.code in HOPELESS or attempt >= limit else "pending"
+        hopeless = self.code in HOPELESS and not self.retry_after
+        return "dead" if hopeless or attempt >= limit else "pending"
 
     def delay(self, failures: int) -> float:
         """Seconds until the next attempt, given the failures in a row before this one."""
@@ -201,22 +202,22 @@ class Relay:
         watcher.add_done_callback(lambda _: self.wake())
         pause = POLL_SECONDS
         while not stopping.is_set():
-            beat()
             self._hint.clear()
-            pause = POLL_SECONDS if await self._dispatch() else min(IDLE_SECONDS, pause * 1.5)
+            pause = POLL_SECONDS if await self._dispatch(beat) else min(IDLE_SECONDS, pause * 1.5)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._hint.wait()
         await self._drain()
         watcher.cancel()
 
-    async def _dispatch(self) -> bool:
+    async def _dispatch(self, beat: Callable[[], None]) -> bool:
         """Claim what there is room for and start delivering it; False when nothing was due."""
         try:
             claimed = await self._claim()
         except Exception:
             log.exception("claiming failed")
             return False
+        beat()
         for held in claimed:
             self._lanes[held.destination].running += 1
             pump = asyncio.create_task(self._pump(held))

@@ -1,7 +1,6 @@
 """Run one process of the system: its requests, or only its background work."""
 
 import asyncio
-import contextlib
 import gc
 import json
 import os
@@ -10,6 +9,7 @@ import socket
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from types import FrameType
 from typing import Any
 
 import typer
@@ -78,13 +78,29 @@ def bind(service: str, port: int) -> socket.socket:
     return made
 
 
-def serve(service: str, *, fd: int | None = None) -> None:
-    """Answer requests until SIGTERM or SIGINT; a listening socket may be inherited as ``fd``."""
+class _Server(uvicorn.Server):
+    """Says on which port it listens once it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start as uvicorn does, then say so."""
+        await super().startup(sockets=sockets)
+        for each in sockets or ():
+            typer.echo(json.dumps({"service": self.config.app.state.name, "port": each.getsockname()[1]}))  # type: ignore[union-attr]  # ours
+
+
+def serve(service: str, *, fd: int | None = None, gate: int | None = None) -> None:
+    """Answer requests until SIGTERM or SIGINT; the port it listens on is one JSON line on standard output.
+
+    A bound socket may be inherited as ``fd``, and a pipe as ``gate``: its end is awaited once everything is loaded.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)  # uvicorn takes over, and gives the signal back to us when it has finished
     app = load(service)
+    if gate is not None:
+        os.read(gate, 1)
+        os.close(gate)
     sock = socket.socket(fileno=fd) if fd is not None else bind(service, wanted_port(service))
     configure_logging(service, _log_level())
-    if fd is None and wanted_port(service) == 0:
-        typer.echo(json.dumps({"service": service, "port": sock.getsockname()[1]}))
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -95,13 +111,15 @@ def serve(service: str, *, fd: int | None = None) -> None:
         backlog=BACKLOG,
         server_header=False,
         date_header=False,
-        forwarded_allow_ips=[*getattr(app.state.settings, "trusted_proxies", ())],  # uvicorn's default trusts 127.0.0.1
     )
     gc.freeze()  # what was imported is never garbage
-    server = uvicorn.Server(config)
-    with contextlib.suppress(KeyboardInterrupt), _quiet_end():
-        server.run(sockets=[sock])
+    server = _Server(config)
+    server.run(sockets=[sock])
     sys.exit(0 if server.started else 3)
+
+
+def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 -- the shape of a handler
+    sys.exit(0)
 
 
 def work(service: str) -> None:
@@ -125,13 +143,3 @@ async def _work(app: Any, loops: list[Callable[[asyncio.Event], Any]]) -> None:
 
 def _log_level() -> str:
     return os.environ.get("WUSHE_LOG_LEVEL") or "info"  # the application's settings have judged it by now
-
-
-@contextlib.contextmanager
-def _quiet_end() -> Any:
-    # uvicorn raises the signal again once it has finished; by then there is nothing left to stop.
-    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -19,7 +19,7 @@ import httpx
 from wushe.children import HOME, Child, Children
 from wushe.faults import CommandRefused
 from wushe.postgres import Postgres
-from wushe.provision import Addresses, provision
+from wushe.provision import Addresses, addresses, provision
 from wushe.serve import bind, wanted_port
 from wushe.settings import PORTS
 
@@ -74,20 +74,30 @@ class Stack:
 
     def start(self) -> None:
         """PostgreSQL, databases, migrations, processes; returns when all five are ready."""
+        refuse_second(self.folder)
         self._make_folder()
         self._take_ports()
         migrate = _Ahead("wushe.migrate")  # its second of imports runs while PostgreSQL starts
-        self._open_databases(migrate)
+        passwords = self._open_server()
         self._write_run_file()
+        # The processes load while the databases are made, and wait at the gate until they are.
+        gate, opener = os.pipe()
+        try:
+            self._launch(gate)
+            with self._stage("六个数据库及其迁移 · six databases, migrated"):
+                self._migrate(migrate.module(), passwords)
+        finally:
+            os.close(opener)
+            os.close(gate)
         with self._stage("五个进程 · five processes"):
-            self._launch()
             self._await_ready()
 
     def stop(self) -> None:
         """End the processes first, PostgreSQL last; stopping twice is fine."""
         self.children.stop()
         self._postgres.stop()
-        (self.folder / "run.json").unlink(missing_ok=True)
+        if running(self.folder).get("pid") == os.getpid():
+            (self.folder / "run.json").unlink()
 
     def watch(self) -> None:
         """Keep what died running: one look at PostgreSQL and every process."""
@@ -118,27 +128,31 @@ class Stack:
             Child(service, sock, {}, self.folder / "log" / f"{service}.log") for service, sock in sockets.items()
         ]
 
-    def _open_databases(self, migrate: "_Ahead") -> None:
+    def _open_server(self) -> dict[str, str]:
+        """Start PostgreSQL where a database has no address of its own; answers the passwords kept here."""
+        passwords = self._passwords()
         if self._given != set(DATABASES):
             with self._stage("数据库 PostgreSQL · the database server"):
                 self._postgres.start()
-        with self._stage("六个数据库及其迁移 · six databases, migrated"):
-            passwords = self._passwords()
-            for database in DATABASES:
-                address = self._address(database, passwords[database])
-                self.addresses[database] = address
-                role = httpx.URL(address.runtime).username
-                migrate.module().upgrade(database, address.owner, runtime_role=role)
+        self.addresses = {database: self._address(database, passwords[database]) for database in DATABASES}
+        return passwords
 
     def _address(self, database: str, password: str) -> Addresses:
         if database not in self._given:
-            return provision(self._postgres.url(), database, password=password)
+            return addresses(self._postgres.url(), database, password=password)
         runtime = os.environ[variable(database, "DATABASE_URL")]
         owner = os.environ.get(variable(database, "MIGRATION_URL"))
         if not owner:
             name = variable(database, "MIGRATION_URL")
             raise CommandRefused(f"缺少 {name}", f"{name} must name the owner of the {database} database")
         return Addresses(runtime=runtime, owner=owner)
+
+    def _migrate(self, migrate: Any, passwords: dict[str, str]) -> None:
+        for database, address in self.addresses.items():
+            if database not in self._given:
+                provision(self._postgres.url(), database, password=passwords[database])
+            role = httpx.URL(address.runtime).username
+            migrate.upgrade(database, address.owner, runtime_role=role)
 
     def _passwords(self) -> dict[str, str]:
         path = self.folder / "passwords.json"
@@ -156,10 +170,10 @@ class Stack:
         }
         write_private(self.folder / "run.json", json.dumps(running, indent=1))
 
-    def _launch(self) -> None:
+    def _launch(self, gate: int) -> None:
         for child in self.children.all:
             child.environment = {**os.environ, **self._environment(child.service)}
-        self.children.start()
+            child.start(gate=gate)
 
     def _environment(self, service: str) -> dict[str, str]:
         owned = [service, "ballots"] if service == "evaluation" else [service]
@@ -227,17 +241,28 @@ def reachable_folder(folder: Path) -> Path:
 
 def forget(folder: Path) -> None:
     """Remove everything a stack keeps in a folder, its database included."""
-    data = reachable_folder(folder.resolve() / "postgres")
-    for each in (data, folder):
-        shutil.rmtree(each, ignore_errors=True)
+    forget_data(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def forget_data(folder: Path) -> None:
+    """Remove the database of a stack that has stopped."""
+    shutil.rmtree(reachable_folder(folder.resolve() / "postgres"), ignore_errors=True)
 
 
 def running(folder: Path = HOME / "var") -> dict[str, Any]:
-    """What `up` wrote about itself; empty when nothing runs there."""
-    path = folder / "run.json"
+    """What the system running there wrote about itself; empty when none does."""
     try:
-        found: dict[str, Any] = json.loads(path.read_text())
-        os.kill(found["pid"], 0)
+        found: dict[str, Any] = json.loads((folder / "run.json").read_text())
+        command = Path(f"/proc/{found['pid']}/cmdline").read_bytes()
     except (OSError, ValueError, KeyError):
         return {}
-    return found
+    return found if b"wushe" in command else {}  # after a restart the number may be anybody's
+
+
+def refuse_second(folder: Path) -> None:
+    """Refuse a folder another system is using."""
+    if found := running(folder):
+        raise CommandRefused(
+            f"{folder} 正在使用", f"the system with pid {found['pid']} is running there; stop it first"
+        )

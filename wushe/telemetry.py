@@ -6,12 +6,24 @@ import time
 from typing import Any
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wushe import outbox_admin
 from wushe.db import uuid7
+from wushe.problems import unforeseen
 
 log = logging.getLogger("wushe.access")
+_OWED = {
+    "oldest_seconds": "Age of the oldest undelivered event: the alarm.",
+    "pending": "Events not delivered yet.",
+    "dead": "Dead letters.",
+}
+_JOBS = text("select status::text, count(*) from procrastinate_jobs group by status")
 _SECURITY = [
     (b"x-content-type-options", b"nosniff"),
     (b"cache-control", b"no-store"),
@@ -60,6 +72,27 @@ class Metrics:
         self.seconds = Histogram(
             "wushe_request_seconds", "Seconds until the answer was complete.", ["route"], registry=self.registry
         )
+        self.owed = {
+            name: Gauge(f"wushe_outbox_{name}", meaning, ["destination"], registry=self.registry)
+            for name, meaning in _OWED.items()
+        }
+        self.jobs = Gauge("wushe_jobs", "Jobs by status.", ["status"], registry=self.registry)
+
+    async def look(self, engine: AsyncEngine) -> None:
+        """Read what only the database knows; while it is away the last figures stand."""
+        try:
+            behind = await outbox_admin.status(engine)
+            async with engine.connect() as connection:
+                jobs = (await connection.execute(_JOBS)).all()
+        except (SQLAlchemyError, OSError):
+            return
+        self.jobs.clear()
+        for status, count in jobs:
+            self.jobs.labels(status).set(count)
+        for name, gauge in self.owed.items():
+            gauge.clear()
+            for destination in behind:
+                gauge.labels(destination.destination).set(getattr(destination, name))
 
 
 class Telemetry:
@@ -75,7 +108,7 @@ class Telemetry:
             return
         state = scope.setdefault("state", {})
         state["request_id"] = str(uuid7())
-        started, status = time.perf_counter(), 500
+        started, status = time.perf_counter(), None
 
         async def respond(message: Message) -> None:
             nonlocal status
@@ -87,8 +120,12 @@ class Telemetry:
 
         try:
             await self.app(scope, receive, respond)
+        except Exception as fault:
+            if status is not None:
+                raise
+            await unforeseen(Request(scope), fault)(scope, receive, respond)
         finally:
-            self._account(scope, status, time.perf_counter() - started)
+            self._account(scope, status or 500, time.perf_counter() - started)
 
     def _account(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unmatched")

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from wushe import tokens
 from wushe.faults import CommandRefused
-from wushe.stack import Stack, forget, write_private
+from wushe.stack import Stack, forget, forget_data, refuse_second, write_private
 
 PLAY, DISTRICT = "samples.licheng.play", "samples.licheng.district"
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -42,12 +42,16 @@ def demo(url: str | None, folder: Path) -> int:
     if url is not None:
         folder.mkdir(parents=True, exist_ok=True)
         return asyncio.run(_play(play, url, folder))
+    refuse_second(folder)
     forget(folder)
     with (
         _ended_by_signals(),
         Stack(folder, stage=stage, tell=tell, port=lambda _: 0, settings=THROW_AWAY) as stack,
     ):
-        return asyncio.run(_play(play, stack.url(), folder, stack))
+        failed = asyncio.run(_play(play, stack.url(), folder, stack))
+    if not failed:
+        forget_data(folder)  # kept only where there is something to look for
+    return failed
 
 
 async def _play(play: Callable[..., Awaitable[int]], url: str, folder: Path, stack: Stack | None = None) -> int:

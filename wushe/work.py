@@ -72,9 +72,10 @@ class Work:
         self.lead = self.lead or row
 
     async def widen(self) -> None:
-        """Reach the caller's whole county, for rows that name the caller as a person: the row admits them, not the place.
+        """Reach the caller's whole county, for rows that name the caller as a person.
 
-        Someone served next door is on the roster there; the use case must then filter by person.
+        Not the place but the row admits them: someone served next door is on the roster there. The use case must
+        then filter by person.
         """
         tenant = county(self.caller.scope)
         if self.caller.scope and tenant < self.caller.scope:

@@ -47,7 +47,8 @@ async def run(probe, greeted: list[str]) -> None:
 
     stopping = asyncio.Event()
     app = jobs.application(sweeps, probe.database, probe.app.state.settings.database_url)
-    running = asyncio.create_task(jobs.supervise(app, stopping))
+    beats: list[str] = []
+    running = asyncio.create_task(jobs.supervise(app, stopping, beat=lambda: beats.append("jobs")))
 
     async def done() -> bool:
         return bool(greeted)
@@ -55,6 +56,7 @@ async def run(probe, greeted: list[str]) -> None:
     await until(done)
     stopping.set()
     await asyncio.wait_for(running, 5)
+    assert beats
 
 
 async def test_a_sweep_is_repeated_until_it_finds_nothing(probe):
@@ -85,7 +87,9 @@ async def test_health_and_metrics(probe):
     await probe.acting("worker").post("/v1/things", body())
     metrics = (await probe.client.get("/metrics")).text
     assert 'wushe_requests_total{method="POST",route="/v1/things",status="201"} 1.0' in metrics
-    probe.app.state.health.beat("relay", 1)
+    assert "wushe_jobs" in metrics
+    assert 'wushe_outbox_pending{destination="listener"} 1.0' in metrics
+    probe.app.state.health.beats["relay"] = 1
     late = await probe.client.get("/health/ready")
     assert (late.status_code, late.text) == (503, "late: relay")
     probe.app.state.health.beats.clear()
@@ -96,6 +100,34 @@ async def test_a_log_line_cannot_be_forged():
     line = json_lines("probe").format(record)
     assert "\n" not in line and "\x1b" not in line
     assert json.loads(line)["path"].startswith('c"')
+
+
+async def test_what_nobody_foresaw_is_a_500_without_a_word_of_it(probe, caplog):
+    secret = "13800138000"
+
+    async def fail() -> None:
+        raise RuntimeError(secret)
+
+    probe.app.add_api_route("/v1/fail", fail, methods=["GET"])
+    answer = await probe.client.get("/v1/fail")
+    assert (answer.status_code, answer.json()["code"]) == (500, "INTERNAL_FAULT")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-request-id"] == answer.json()["request_id"] != ""
+    assert secret not in answer.text
+    assert any(record.exc_info for record in caplog.records)
+
+
+async def test_a_database_fault_carries_no_personal_words_into_the_log(probe, caplog):
+    secret = "林秀英13800001111"
+    async with probe.database.engine.begin() as holder:
+        await holder.execute(text("lock table things in access exclusive mode"))
+        async with probe.database.engine.begin() as impatient:
+            with pytest.raises(Exception, match="lock timeout") as refused:
+                await impatient.execute(text("set local lock_timeout = '10ms'"))
+                await impatient.execute(text("select * from things where name = :name"), {"name": secret})
+    logging.getLogger("wushe").error("fault", exc_info=refused.value)
+    assert "lock timeout" in caplog.text
+    assert secret not in caplog.text
 
 
 async def test_answers_carry_the_request_id_and_may_not_be_stored(probe):

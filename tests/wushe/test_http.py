@@ -79,6 +79,7 @@ async def test_not_found_stays_not_found():
         answer("200 OK", b'{"cut'),
         answer("200 OK", b"<html>", "text/html"),
         answer("503 Service Unavailable"),
+        answer("200 OK", b'"' + b"x" * 5_000_000 + b'"'),
         answer("302 Found", more="location: http://127.0.0.1:1/\r\n"),
         b"garbage\r\n\r\n",
         b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort",

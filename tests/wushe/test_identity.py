@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.harness import COMMUNITY, TRUST, Actor
 from wushe.errors import NotAuthenticated
-from wushe.identity import HEADER, Caller, scope_range, sign, verify
+from wushe.identity import HEADER, Caller, KeyMissing, Trust, scope_range, sign, verify
 
 CALLER = Caller(subject="a", client="c", role="worker", scope=COMMUNITY, request_id="r", issuer="gateway")
 
@@ -36,6 +36,27 @@ def test_one_service_cannot_speak_for_the_gateway_to_another():
     version, payload, _ = sign(CALLER, issuer="gateway", audience="probe", trust=TRUST).split(".")
     with pytest.raises(NotAuthenticated):
         verify(f"{version}.{payload}.{forged.split('.')[2]}", audience="probe", trust=TRUST)
+
+
+def test_a_deep_or_long_payload_is_refused_before_it_is_read():
+    for payload in ("W1tb" * 900, "W1tb" * 9000):
+        with pytest.raises(NotAuthenticated):
+            verify(f"v1.{payload}.x", audience="probe", trust=TRUST)
+
+
+@pytest.mark.parametrize("issuer", ["../../tmp/x", "Gateway", "", "a" * 99])
+def test_a_name_from_the_wire_never_becomes_a_path(tmp_path, issuer):
+    with pytest.raises(KeyMissing):
+        Trust(root="", folder=tmp_path).key(issuer, "probe")
+
+
+def test_a_key_file_must_hold_a_key(tmp_path):
+    (tmp_path / "gateway-probe.key").write_bytes(b"short")
+    with pytest.raises(KeyMissing) as missing:
+        Trust(root="", folder=tmp_path).key("gateway", "probe")
+    assert "gateway-probe.key" in missing.value.sentence_for_operators
+    (tmp_path / "gateway-probe.key").write_bytes(b"k" * 32)
+    assert Trust(root="", folder=tmp_path).key("gateway", "probe") == b"k" * 32
 
 
 @given(st.text(max_size=80))

@@ -9,12 +9,15 @@ from cloudevents.core.bindings.http import HTTPMessage, from_structured
 from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 from standardwebhooks import Webhook
+from starlette.requests import Request
 
 from tests.harness import COMMUNITY, TRUST
 from tests.wushe.test_writes import body, rows
 from wushe import clock
 from wushe.db import uuid7
 from wushe.outbox import signature_headers
+from wushe.problems import ConflictingWrite, render
+from wushe.relay import Outcome
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TOLD = "cn.wushe.listener.name.told.v1"
@@ -73,6 +76,24 @@ async def test_forged_events_are_refused(probe, fault):
     answer = await probe.client.post("/internal/events", content=content, headers=headers)
     assert answer.status_code == 401
     assert await rows(probe, "select * from inbox") == []
+
+
+@pytest.mark.parametrize("kind", [TOLD, "cn.wushe.gateway.clock.moved.v1", "nonsense", None, 7])
+async def test_a_service_speaks_only_of_what_is_its_own(probe, kind):
+    ident, event_id, at = await thing(probe), str(uuid7()), clock.timestamp()
+    event = {"id": event_id, "source": "/needs", "type": kind, "subject": "s", "time": "t", "sequence": "1"}
+    raw = json.dumps(event | {"division": COMMUNITY, "data": {"thing_id": ident, "name": "x", "offset_seconds": 9}})
+    headers = signature_headers(raw, event_id=event_id, key=TRUST.key("needs", "probe"), at=at)
+    assert (await probe.client.post("/internal/events", content=raw, headers=headers)).status_code == 401
+    assert await rows(probe, "select * from sandbox_clock") == []
+
+
+async def test_a_lost_race_is_worth_another_try(probe):
+    """The relay gives up on 409 only when no Retry-After comes with it."""
+    problem = render(ConflictingWrite(), Request({"type": "http", "headers": [], "path": "/"}))
+    assert (problem.status_code, problem.headers["retry-after"]) == (409, "2")
+    assert Outcome(409, retry_after=2).state(1, 12) == "pending"
+    assert Outcome(409).state(1, 12) == "dead"
 
 
 async def test_signature_and_envelope_follow_the_standards(probe):
