@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from wushe.faults import CommandRefused
+from wushe.commands.faults import CommandRefused
 
 PLAIN: dict[str, Any] = {
     "rich_markup_mode": None,
@@ -43,7 +43,7 @@ def up(
     sample: Annotated[bool, typer.Option(help="载入样例区 · load the sample district once")] = True,
 ) -> None:
     """启动数据库和五个进程，Ctrl-C 结束 · start PostgreSQL and the five processes; Ctrl-C ends them."""
-    call("wushe.up:up", folder, sample=sample)
+    call("wushe.commands.up:up", folder, sample=sample)
 
 
 @app.command()
@@ -56,13 +56,13 @@ def serve(
     """运行一个服务 · answer the requests of one service."""
     if parent is not None:
         call("wushe.lifeline:die_with_parent", parent)
-    call("wushe.serve:serve", service, fd=fd, gate=gate)
+    call("wushe.commands.serve:serve", service, fd=fd, gate=gate)
 
 
 @app.command()
 def work(service: Service) -> None:
     """只运行后台任务，不占端口 · run only the background work of one service."""
-    call("wushe.serve:work", service)
+    call("wushe.commands.serve:work", service)
 
 
 @app.command()
@@ -72,44 +72,44 @@ def token(
     org: Annotated[str | None, typer.Option(help="机构 id · id of the caller's organisation")] = None,
 ) -> None:
     """打印开发用令牌 · print a token of the development profile."""
-    typer.echo(call("wushe.tokens:issue", grant, person=person, org=org))
+    typer.echo(call("wushe.commands.tokens:issue", grant, person=person, org=org))
 
 
 @app.command()
 def docs() -> None:
     """把设置、错误码、事件、状态、权限各页写入 docs/ · print the reference pages from the code."""
-    for name in call("wushe.reference:write"):
+    for name in call("wushe.commands.reference:write"):
         typer.echo(f"docs/{name}")
 
 
 @databases.command("upgrade")
 def upgrade(database: Annotated[str | None, typer.Argument(help="缺省为全部 · all when left out")] = None) -> None:
     """迁移到最新版本 · bring one database, or all, up to date."""
-    call("wushe.databases:upgrade", database)
+    call("wushe.commands.databases:upgrade", database)
 
 
 @databases.command()
 def check() -> None:
     """模型与迁移是否一致 · fail when models and migrations disagree."""
-    call("wushe.databases:check")
+    call("wushe.commands.databases:check")
 
 
 @databases.command()
 def revise(database: Database, slug: str) -> None:
     """写下一个迁移 · write the next migration from the models."""
-    call("wushe.databases:revise", database, slug)
+    call("wushe.commands.databases:revise", database, slug)
 
 
 @outbox.command()
 def status(service: Service) -> None:
     """排队、失败和最久的等待 · what waits, what failed, how long."""
-    call("wushe.operate:outbox_status", service)
+    call("wushe.commands.operate:outbox_status", service)
 
 
 @outbox.command()
 def dead(service: Service, limit: int = 50) -> None:
     """放弃投递的事件 · events that were given up."""
-    call("wushe.operate:outbox_dead", service, limit)
+    call("wushe.commands.operate:outbox_dead", service, limit)
 
 
 @outbox.command()
@@ -120,13 +120,13 @@ def replay(
     since: Annotated[str | None, typer.Option(help="RFC 3339 · only what failed since")] = None,
 ) -> None:
     """重新投递 · deliver dead letters again."""
-    call("wushe.operate:outbox_replay", service, delivery=delivery, destination=destination, since=since)
+    call("wushe.commands.operate:outbox_replay", service, delivery=delivery, destination=destination, since=since)
 
 
 @audit.command()
 def verify(service: Service) -> None:
     """验证审计链 · recompute the chain; exit 1 names the first broken row."""
-    call("wushe.operate:audit_verify", service)
+    call("wushe.commands.operate:audit_verify", service)
 
 
 @app.command()
@@ -136,7 +136,7 @@ def openapi(
     folder: Annotated[Path, typer.Option(help="文件夹 · where the documents are")] = Path("openapi"),
 ) -> None:
     """写出接口文档 · write the OpenAPI documents."""
-    call("wushe.documents:openapi", folder, check=check)
+    call("wushe.commands.documents:openapi", folder, check=check)
 
 
 @app.command()
@@ -145,7 +145,7 @@ def demo(
     folder: Annotated[Path, typer.Option(help="结果和数据 · results and data")] = Path("var/demo"),
 ) -> None:
     """演示全周期，每一步都到达才成功 · play the lifecycle; succeeds only if every step arrived."""
-    raise typer.Exit(call("wushe.up:demo", url, folder))
+    raise typer.Exit(call("wushe.commands.up:demo", url, folder))
 
 
 def main() -> None:

@@ -81,7 +81,7 @@ class KeyMissing(NotAuthenticated):
     def __init__(self, issuer: str, audience: str, path: Path | None = None) -> None:
         super().__init__()
         self.sentence_for_operators = (
-            f"缺少密钥 {issuer}-{audience}.key: {path or 'the trust folder'} must hold at least {_KEY_BYTES} bytes"
+            f"{path or f'{issuer}-{audience}.key'} must hold a key of at least {_KEY_BYTES} bytes"
         )
 
 

@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from wushe import reference
+from wushe.commands import reference
 from wushe.errors import code_of
 
 

@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
 
 from tests.probe.service import create_app
-from wushe import reference
+from wushe.commands import reference
 from wushe.routes import Route
 from wushe.settings import Settings
 

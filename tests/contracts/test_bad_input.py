@@ -9,7 +9,7 @@ from sqlalchemy import text
 from tests.contracts.operations import operations, resolved, smallest
 from tests.harness import COUNTY
 from tests.wushe.test_bodies import BAD
-from wushe import reference
+from wushe.commands import reference
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wushe import reference
+from wushe.commands import reference
 from wushe.inbox import Heard
 
 ANNOUNCED = {kind.type: kind for kind in reference.events()}

@@ -9,7 +9,7 @@ from gateway.app import create_app
 from gateway.settings import Settings
 from tests.gateway.callers import Caller
 from tests.harness import COMMUNITY, COUNTY, STREET
-from wushe import reference
+from wushe.commands import reference
 from wushe.db import uuid7
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

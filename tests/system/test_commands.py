@@ -18,11 +18,11 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from wushe import serve
 from wushe.cli import app
-from wushe.faults import CommandRefused
+from wushe.commands import serve
+from wushe.commands.faults import CommandRefused
+from wushe.commands.stack import reachable_folder, refuse_second, running, variable, write_private
 from wushe.settings import PORTS
-from wushe.stack import reachable_folder, refuse_second, running, variable, write_private
 
 HOME = Path(__file__).parent.parent.parent
 ANY_PORT = {f"WUSHE_{service.upper()}_PORT": "0" for service in PORTS}
@@ -159,7 +159,7 @@ def test_an_up_killed_while_it_starts_takes_everything_with_it(folder: Path) -> 
 
 
 def test_serving_never_loads_alembic() -> None:
-    check = "import sys, wushe.cli, wushe.serve; sys.exit('alembic' in sys.modules)"
+    check = "import sys, wushe.cli, wushe.commands.serve; sys.exit('alembic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], cwd=HOME, check=False).returncode == 0
 
 
@@ -183,8 +183,8 @@ def test_what_a_person_can_put_right_is_one_sentence(
 ) -> None:
     for name in ("DATABASE_URL", "MIGRATION_URL"):
         monkeypatch.delenv(variable("needs", name), raising=False)
-    monkeypatch.setattr("wushe.operate.running", dict)
-    monkeypatch.setattr("wushe.tokens.running", lambda _: {"services": {"needs": "http://127.0.0.1:1"}})
+    monkeypatch.setattr("wushe.commands.operate.running", dict)
+    monkeypatch.setattr("wushe.commands.tokens.running", lambda _: {"services": {"needs": "http://127.0.0.1:1"}})
     result = CliRunner().invoke(app, command)
     assert isinstance(result.exception, CommandRefused)
     assert re.search(sentence, str(result.exception))
@@ -228,7 +228,7 @@ def test_private_files_are_private_and_stale_run_files_mean_nothing(tmp_path: Pa
 
 
 def test_a_closed_folder_gets_a_twin_the_database_can_enter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wushe.stack.FOREIGN", tmp_path / "twins")
+    monkeypatch.setattr("wushe.commands.stack.FOREIGN", tmp_path / "twins")
     monkeypatch.setattr("os.geteuid", lambda: 0)
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)

@@ -8,12 +8,12 @@ from pathlib import Path
 from uuid import UUID
 
 from wushe import http
-from wushe.children import HOME
+from wushe.commands.children import HOME
+from wushe.commands.faults import CommandRefused
+from wushe.commands.stack import running
 from wushe.errors import Refusal
-from wushe.faults import CommandRefused
 from wushe.identity import WHOLE, Caller, Trust
 from wushe.settings import DEVELOPMENT_ROOT, PORTS
-from wushe.stack import running
 
 GRANT = re.compile(r"([a-z_]{2,40})@([0-9]{12})")
 ISSUER = "gateway.identity:development_token"

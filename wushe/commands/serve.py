@@ -18,7 +18,8 @@ from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError
 
 from wushe.app import background
-from wushe.faults import CommandRefused
+from wushe.commands.faults import CommandRefused
+from wushe.identity import KeyMissing
 from wushe.settings import PORTS
 from wushe.telemetry import configure_logging
 
@@ -41,6 +42,8 @@ def load(service: str) -> Any:
     except ValidationError as fault:
         said = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in fault.errors())
         raise CommandRefused(f"{service} 的设置有误", f"the settings of {service} are not usable ({said})") from fault
+    except KeyMissing as fault:
+        raise CommandRefused(f"{service} 缺少密钥", fault.sentence_for_operators) from fault
     except ArgumentError as fault:
         raise CommandRefused(
             f"{service} 的数据库地址有误", "its database address is not postgresql://user:password@host:port/name"
@@ -111,6 +114,7 @@ def serve(service: str, *, fd: int | None = None, gate: int | None = None) -> No
         backlog=BACKLOG,
         server_header=False,
         date_header=False,
+        forwarded_allow_ips=[*getattr(app.state.settings, "trusted_proxies", ())],  # uvicorn's default trusts 127.0.0.1
     )
     gc.freeze()  # what was imported is never garbage
     server = _Server(config)

@@ -17,7 +17,7 @@ from wushe.routes import Route
 
 SERVICES = ("needs", "projects", "resources", "evaluation")
 PACKAGES = {**{name: f"services.{name}" for name in SERVICES}, "gateway": "gateway"}
-DOCS = Path(__file__).parent.parent / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def application(name: str) -> FastAPI:

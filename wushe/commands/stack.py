@@ -16,11 +16,11 @@ from typing import Any, Self
 
 import httpx
 
-from wushe.children import HOME, Child, Children
-from wushe.faults import CommandRefused
+from wushe.commands.children import HOME, Child, Children
+from wushe.commands.faults import CommandRefused
+from wushe.commands.serve import bind, wanted_port
 from wushe.postgres import Postgres
 from wushe.provision import Addresses, addresses, provision
-from wushe.serve import bind, wanted_port
 from wushe.settings import PORTS
 
 Stage = Callable[[str], AbstractContextManager[Any]]

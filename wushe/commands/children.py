@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wushe.serve import GRACE
+from wushe.commands.serve import GRACE
 
-HOME = Path(__file__).parent.parent
+HOME = Path(__file__).parents[2]
 LOG_LIMIT = 20_000_000
 FIRST_PATIENCE, LONGEST_PATIENCE, STEADY = 0.5, 30.0, 60.0
 FAREWELL = GRACE + 2.0

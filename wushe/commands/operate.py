@@ -12,10 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from wushe import audit, outbox_admin
+from wushe.commands.faults import CommandRefused
+from wushe.commands.stack import running, variable
 from wushe.db import engine_for
-from wushe.faults import CommandRefused
 from wushe.settings import PORTS
-from wushe.stack import running, variable
 
 console = Console(highlight=False)
 Result = TypeVar("Result")

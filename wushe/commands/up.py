@@ -16,9 +16,9 @@ import httpx
 import typer
 from rich.console import Console
 
-from wushe import tokens
-from wushe.faults import CommandRefused
-from wushe.stack import Stack, forget, forget_data, refuse_second, write_private
+from wushe.commands import tokens
+from wushe.commands.faults import CommandRefused
+from wushe.commands.stack import Stack, forget, forget_data, refuse_second, write_private
 
 PLAY, DISTRICT = "samples.licheng.play", "samples.licheng.district"
 THROW_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -7,8 +7,8 @@ from typing import Any
 
 import typer
 
-from wushe.faults import CommandRefused
-from wushe.reference import SERVICES, application
+from wushe.commands.faults import CommandRefused
+from wushe.commands.reference import SERVICES, application
 
 MERGE = "gateway.documents:merge"
 

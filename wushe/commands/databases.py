@@ -15,10 +15,10 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from wushe import migrate
-from wushe.faults import CommandRefused
+from wushe.commands.faults import CommandRefused
+from wushe.commands.stack import running, variable
 from wushe.postgres import Postgres
 from wushe.provision import provision
-from wushe.stack import running, variable
 
 
 def upgrade(database: str | None) -> None:

@@ -1,0 +1,1 @@
+"""What the command line does: start, stop, migrate, look after, print. The serving kit imports none of it."""
