@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.resources.api import access
-from services.resources.api.minting import mint
+from services.resources.api.minting import minting
 from services.resources.domain.lifecycle import Standing
 from services.resources.models import SocialWorker
 from services.resources.repository import Supply
@@ -23,7 +23,7 @@ router = Router(tag="social-workers")
     operation="registerSocialWorker",
     summary="登记社会工作者 · Register a social worker",
     refusals=[OutOfScope, ExternalIdTaken, cases.SocialWorkerKnown],
-    ahead=mint,
+    ahead=minting(SocialWorkerIn),
 )
 async def register(body: SocialWorkerIn, work: Working) -> SocialWorkerOut:
     """Enter a social worker with their qualification."""

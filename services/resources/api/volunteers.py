@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.resources.api import access
-from services.resources.api.minting import mint
+from services.resources.api.minting import minting
 from services.resources.domain.lifecycle import VolunteerState
 from services.resources.domain.payout import PersonUnknown
 from services.resources.models import Volunteer
@@ -24,7 +24,7 @@ router = Router(tag="volunteers")
     operation="registerVolunteer",
     summary="登记志愿者 · Register a volunteer",
     refusals=[OutOfScope, ExternalIdTaken, cases.VolunteerKnown, cases.OnlyYourself, PersonUnknown],
-    ahead=mint,
+    ahead=minting(VolunteerIn),
 )
 async def register(body: VolunteerIn, work: Working) -> VolunteerOut:
     """Enter oneself, or somebody on whose behalf staff act."""

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from services.resources.domain.booking import Slot
 from services.resources.domain.lifecycle import ResourceState, Standing, VolunteerState
@@ -58,15 +58,6 @@ class VolunteerOut(AggregateOut):
     availability: list[str]
     state: VolunteerState
     synthetic: bool
-
-
-class RegistrationIn(BaseModel):
-    """What volunteers' and social workers' registrations have in common; the rest is not looked at here."""
-
-    division: DivisionCode
-    person_id: UUID | None = None
-    external_ids: ExternalIds
-    synthetic: Flag = False
 
 
 class SocialWorkerIn(In):
