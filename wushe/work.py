@@ -45,7 +45,7 @@ class Work:
         self.lead: Any = None
         """The row the answer is about; its version becomes the ETag."""
         self.siblings: Siblings
-        self._source, self._bare = source, bare
+        self._source, self._bare, self._granted = source, bare, caller.scope
         self._before: dict[UUID, str] = {}
         self._audits: list[dict[str, Any]] = []
         self._seen: list[dict[str, Any]] = []
@@ -136,7 +136,7 @@ class Work:
             "actor": caller.subject,
             "person_id": str(caller.person_id) if caller.person_id else None,
             "role": caller.role,
-            "scope": caller.scope,
+            "scope": self._granted,
             "verb": verb,
             "subject": subject,
             "reason": reason,

@@ -198,11 +198,15 @@ def _create_concerns() -> None:
         sa.Column("division", sa.String(length=12, collation="C"), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("concern_ids", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("event_seq", sa.Integer(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_adopted_projects")),
+    )
+    op.create_index(
+        "ix_adopted_projects_approved", "adopted_projects", ["division"], unique=False, postgresql_where="approved"
     )
 
 

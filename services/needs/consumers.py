@@ -49,6 +49,7 @@ async def started(work: Work, event: ProjectMoved) -> None:
 
 
 @consumers.on("cn.wushe.projects.project.cancelled.v1")
+@consumers.on("cn.wushe.projects.project.terminated.v1")
 async def cancelled(work: Work, event: ProjectMoved) -> None:
     """Give back the needs planned into it."""
     await cases.cancelled(projects=Projects(work), project_id=event.project_id)

@@ -61,7 +61,7 @@ class NeedPlanned(NeedMoved):
 
 
 class NeedUnplanned(NeedMoved):
-    """The project that was to answer it was cancelled."""
+    """The project that was to answer it was cancelled or terminated."""
 
     type = "cn.wushe.needs.need.unplanned.v1"
 
@@ -146,7 +146,7 @@ class ConcernAddressed(ConcernMoved):
 
 
 class ConcernReleased(ConcernMoved):
-    """The project that was to answer it was cancelled."""
+    """The project that was to answer it was cancelled or terminated."""
 
     type = "cn.wushe.needs.concern.released.v1"
 

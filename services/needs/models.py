@@ -148,3 +148,7 @@ class AdoptedProject(Base, Aggregate):
 
     title: Mapped[str]
     concern_ids: Mapped[list[Any]]
+    approved: Mapped[bool]
+    """Whether it answers them: from its approval until it is cancelled or terminated."""
+
+    __table_args__ = (Index("ix_adopted_projects_approved", "division", postgresql_where="approved"),)

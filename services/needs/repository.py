@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true, update
+from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, cast, false, func, or_, select, true, update
 
 from services.needs.domain.authorship import CRISIS_READERS, RESIDENT, may_read
 from services.needs.domain.evidence import Voice
-from services.needs.domain.lifecycle import LINKABLE, SHAREABLE, ConcernState, NeedState
+from services.needs.domain.lifecycle import LINKABLE, SHAREABLE, SPEAKING, ConcernState, NeedState
 from services.needs.domain.similarity import Statement
 from services.needs.models import (
     AdoptedProject,
@@ -50,12 +50,16 @@ class Residents(Repository):
         """The person minted under a label before."""
         return await self.first(select(Person).where(Person.label == label)) if label else None
 
-    async def by_external(self, value: str) -> Resident | None:
-        """The resident some system calls by this id."""
+    async def called(self, value: str, *, system: str | None, client: str | None) -> set[UUID]:
+        """The persons called by this id: by one client and system where these are named, else by any."""
         named = kit["external_id"].c
-        found = select(named.object_id).where(named.collection == "residents", named.value == value).limit(1)
-        ident = await self.session.scalar(found)
-        return await self.session.get(Resident, UUID(ident)) if ident else None
+        keys = select(named.object_id).where(named.collection == "residents", named.value == value)
+        if system is not None:
+            keys = keys.where(named.system == system)
+        if client is not None:
+            keys = keys.where(named.client == client)
+        idents = [UUID(ident) for ident in await self.session.scalars(keys)]
+        return set(await self.all(select(Resident.person_id).where(Resident.id.in_(idents))))
 
     async def void_codes(self, resident_id: UUID) -> None:
         """Earlier slips stop working when a new one is printed."""
@@ -169,13 +173,9 @@ class Concerns(Repository):
             select(ConcernNeed.need_id).where(ConcernNeed.concern_id == concern_id).order_by(ConcernNeed.need_id)
         )
 
-    async def lock_needs(self, concern_ids: Sequence[UUID], states: Iterable[NeedState] | None = None) -> list[Need]:
-        """The needs of some concerns, each once, locked in one order so that two callers cannot block each other."""
-        linked = select(ConcernNeed.need_id).where(ConcernNeed.concern_id.in_(concern_ids))
-        wanted = select(Need).where(Need.id.in_(linked)).order_by(Need.id).with_for_update(key_share=True)
-        if states is not None:
-            wanted = wanted.where(Need.state.in_(states))
-        return await self._locked(wanted)
+    async def lock_needs(self, concern_ids: Sequence[UUID], states: Iterable[NeedState] = SPEAKING) -> list[Need]:
+        """The needs that speak for some concerns, locked in one order so that two callers cannot block each other."""
+        return await self._locked(_speaking(concern_ids, states).with_for_update(key_share=True))
 
     async def lock_needs_of_project(self, project_id: UUID, state: NeedState) -> list[Need]:
         """The needs a project answers that stand in one state, locked."""
@@ -187,23 +187,20 @@ class Concerns(Repository):
         wanted = select(Concern).where(Concern.id.in_(concern_ids)).order_by(Concern.id)
         return await self._locked(wanted.with_for_update(key_share=True))
 
+    async def lock_standing_on(self, need_id: UUID) -> list[Concern]:
+        """The open concerns a need speaks for, locked; If-Match names the need, so whoever changes them notes them."""
+        standing = select(ConcernNeed.concern_id).where(ConcernNeed.need_id == need_id)
+        ended = (ConcernState.RESOLVED, ConcernState.RETIRED)
+        wanted = select(Concern).where(Concern.id.in_(standing), Concern.state.not_in(ended)).order_by(Concern.id)
+        return await self.all(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))
+
     async def several(self, concern_ids: Sequence[UUID]) -> list[Concern]:
         """Some concerns, as they stand."""
         return await self.all(select(Concern).where(Concern.id.in_(concern_ids)).order_by(Concern.id))
 
-    async def answered_by_others(self, concern_ids: Sequence[UUID], *, project_id: UUID) -> set[UUID]:
-        """Those of some concerns whose needs are planned into another project."""
-        planned = (
-            select(ConcernNeed.concern_id)
-            .join(Need, Need.id == ConcernNeed.need_id)
-            .where(ConcernNeed.concern_id.in_(concern_ids), Need.project_id.is_not(None), Need.project_id != project_id)
-        )
-        return set(await self.all(planned.distinct()))
-
     async def needs_of(self, concern_ids: Sequence[UUID]) -> list[Need]:
-        """The needs of some concerns, each once."""
-        linked = select(ConcernNeed.need_id).where(ConcernNeed.concern_id.in_(concern_ids))
-        return await self.all(select(Need).where(Need.id.in_(linked)).order_by(Need.id))
+        """The needs that speak for some concerns, each once."""
+        return await self.all(_speaking(concern_ids))
 
     async def voices(self, needs: Collection[Need]) -> list[Voice]:
         """Needs as evidence."""
@@ -223,6 +220,20 @@ class Projects(Repository):
     async def adopted(self, project_id: UUID) -> AdoptedProject | None:
         """Our copy, or None before the project was designed."""
         return await self.session.get(AdoptedProject, project_id)
+
+    async def approved_for(self, concern_ids: Sequence[UUID], *, besides: UUID) -> list[AdoptedProject]:
+        """The other approved projects that answer any of some concerns, oldest first."""
+        named = cast([str(concern_id) for concern_id in concern_ids], ARRAY(Text))
+        answers = func.jsonb_exists_any(AdoptedProject.concern_ids, named)
+        wanted = select(AdoptedProject).where(AdoptedProject.approved, AdoptedProject.id != besides, answers)
+        return await self.all(wanted.order_by(AdoptedProject.id))
+
+
+def _speaking(concern_ids: Sequence[UUID], states: Iterable[NeedState] = SPEAKING) -> Select[Any]:
+    """What stands behind some concerns, each once: never what speaks of danger, whoever asks (INV-N4)."""
+    linked = select(ConcernNeed.need_id).where(ConcernNeed.concern_id.in_(concern_ids))
+    harmless = and_(Need.danger.is_(False), Need.state.in_(states))
+    return select(Need).where(Need.id.in_(linked), harmless).order_by(Need.id)
 
 
 def _inside(column: Any, division: str) -> ColumnElement[bool]:

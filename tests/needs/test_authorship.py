@@ -6,12 +6,14 @@ import pytest
 from services.needs.domain.authorship import (
     Asked,
     Author,
+    AuthorMayStillAnswer,
     ConsentMissing,
     GuardianMissing,
     NotTheAuthor,
     ReopenWindowPassed,
     Submission,
     author_of,
+    closes_silently,
     may_read,
     may_read_statement,
     require_author,
@@ -118,6 +120,19 @@ def test_only_the_author_judges(person, author):
 
 def test_the_author_may():
     require_author(person_id=ME, author=ME)
+
+
+def test_silence_is_noted_by_staff_when_it_has_lasted():
+    due = CLOSED + timedelta(days=14)
+    closing = {"author": OTHER, "due_at": due}
+    assert closes_silently(role="committee", person_id=ME, now=due, **closing)
+    assert not closes_silently(role="committee", person_id=OTHER, now=CLOSED, **closing)
+    assert not closes_silently(role="resident", person_id=OTHER, now=CLOSED, **closing)
+    with pytest.raises(NotTheAuthor):
+        closes_silently(role="resident", person_id=ME, now=due, **closing)
+    with pytest.raises(AuthorMayStillAnswer) as refused:
+        closes_silently(role="committee", person_id=ME, now=due - timedelta(seconds=1), **closing)
+    assert "2026-05-15" in refused.value.sentence("zh")
 
 
 def test_a_need_is_reopened_within_the_window_only():

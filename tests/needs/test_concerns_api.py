@@ -7,6 +7,8 @@ from tests.needs.stories import (
     confirmed,
     done,
     drafted,
+    hear_design,
+    hear_project,
     notices,
     read,
     refused,
@@ -83,6 +85,51 @@ async def test_evidence_counts_people_once_and_as_of_now(needs):
     assert (shown["evidence"]["needs"], shown["evidence"]["persons"], shown["evidence"]["places"]) == (2, 2, 1)
     published = await done(worker(needs), concern, "publish")
     assert published["person_count"] == 2
+
+
+async def test_what_is_taken_back_no_longer_counts(needs):
+    person = uuid7()
+    kept = await accepted(needs, resident(needs))
+    gone = await accepted(needs, resident(needs, person))
+    await resident(needs).post(f"/v1/needs/{gone['id']}/cosign")
+    draft = await drafted(needs, kept["id"], gone["id"], division=STREET)
+    concern = await done(worker(needs, STREET), draft, "confirm")
+    assert (concern["need_count"], concern["person_count"], concern["version"]) == (2, 3, 2)
+    path = f"/v1/needs/{gone['id']}/withdraw"
+    refused(await resident(needs, person).post(path, if_match=1), 412, "STALE_VERSION")
+    await done(resident(needs, person), await read(worker(needs), gone), "withdraw")
+    shown = await read(worker(needs, STREET), concern)
+    assert (shown["need_count"], shown["person_count"], shown["version"]) == (1, 1, 3)
+    assert (shown["need_ids"], shown["evidence"]["needs"], shown["evidence"]["persons"]) == ([kept["id"]], 1, 1)
+    published = await done(worker(needs, STREET), shown, "publish")
+    assert (published["need_count"], published["person_count"]) == (1, 1)
+    project_id = uuid7()
+    await hear_design(needs, project_id, concern["id"])
+    await hear_project(needs, "started", project_id)
+    assert str(person) not in {told["person_id"] for told in await notices(needs, "project_start")}
+
+
+async def test_a_draft_is_confirmed_without_what_was_taken_back_or_turned_down(needs):
+    author = resident(needs)
+    kept, gone = await accepted(needs, resident(needs)), await accepted(needs, author)
+    declined = await triaged(needs, resident(needs))
+    draft = await drafted(needs, kept["id"], gone["id"], declined["id"])
+    await done(author, gone, "withdraw")
+    await done(worker(needs), declined, "reject", {"reason_code": "duplicate"})
+    draft = await read(worker(needs), draft)
+    assert draft["need_ids"] == [kept["id"]]
+    concern = await done(worker(needs), draft, "confirm")
+    assert (concern["state"], concern["need_count"]) == ("confirmed", 1)
+    assert (await read(worker(needs), gone))["state"] == "withdrawn"
+
+
+async def test_a_draft_with_nothing_left_is_not_confirmed(needs):
+    author = resident(needs)
+    need = await accepted(needs, author)
+    draft = await drafted(needs, need["id"])
+    await done(author, need, "withdraw")
+    answer = await worker(needs).post(f"/v1/concerns/{draft['id']}/confirm", if_match=2)
+    assert len(refused(answer, 409, "NEEDS_NOT_READY")["errors"]) == 1
 
 
 async def test_a_concern_stands_on_accepted_needs(needs):

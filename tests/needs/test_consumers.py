@@ -1,6 +1,7 @@
 import pytest
 
 from tests.needs.stories import (
+    TRIAGE,
     accepted,
     confirmed,
     done,
@@ -89,6 +90,48 @@ async def test_a_cancelled_project_gives_its_needs_back(needs):
     assert (await read(worker(needs), need))["project_id"] == str(second)
 
 
+async def test_a_terminated_project_gives_back_what_is_not_answered(needs):
+    project_id, need, concern = await planned(needs)
+    await hear_project(needs, "started", project_id)
+    await hear_project(needs, "terminated", project_id)
+    assert (await read(worker(needs), need))["state"] == "linked"
+    assert (await read(worker(needs), concern))["state"] == "confirmed"
+
+
+@pytest.mark.parametrize("verb", ["cancelled", "terminated"])
+async def test_a_project_given_up_before_its_plan_is_none_of_ours(needs, verb):
+    await hear_project(needs, verb, uuid7())
+    assert await needs.sql("select 1 from adopted_projects") == []
+    assert await needs.announced() == []
+
+
+@pytest.mark.parametrize("verbs", [["cancelled"], ["approved", "cancelled"]])
+async def test_giving_up_one_project_leaves_anothers_concern_alone(needs, verbs):
+    first, need, concern = await planned(needs)
+    second = uuid7()
+    await hear_design(needs, second, concern["id"])
+    for verb in verbs:
+        await hear_project(needs, verb, second)
+    shown = await read(worker(needs), need)
+    assert (shown["state"], shown["project_id"]) == ("planned", str(first))
+    assert (await read(worker(needs), concern))["state"] == "addressed"
+
+
+async def test_a_concern_without_waiting_needs_is_still_its_projects(needs):
+    need = await accepted(needs, resident(needs))
+    concern = await confirmed(needs, need["id"])
+    need = await read(worker(needs), need)
+    await done(worker(needs), need, "respond", {"answer": "已安排送餐。"})
+    first, second = uuid7(), uuid7()
+    for project_id in (first, second):
+        await hear_design(needs, project_id, concern["id"])
+        await hear_project(needs, "approved", project_id)
+    await hear_project(needs, "cancelled", second)
+    assert (await read(worker(needs), concern))["state"] == "addressed"
+    await hear_project(needs, "cancelled", first)
+    assert (await read(worker(needs), concern))["state"] == "confirmed"
+
+
 @pytest.mark.parametrize(
     ("verb", "code", "words"),
     [
@@ -165,3 +208,19 @@ async def test_the_slice_of_a_lifecycle(needs):
         "silent": False,
     }
     assert (await gateway.get(f"/internal/lifecycle/{uuid7()}")).json() == {"concerns": [], "needs": []}
+
+
+async def test_danger_leaves_the_slice_the_evidence_and_the_notices(needs):
+    project_id, need, concern = await planned(needs)
+    await hear_project(needs, "completed", project_id)
+    need = await read(worker(needs), need)
+    need = await done(worker(needs), need, "reopen", {"reason": "情况变了"})
+    await done(worker(needs), need, "triage", {**TRIAGE, "danger": True})
+    shown = (await needs.sibling("gateway").get(f"/internal/lifecycle/{project_id}")).json()
+    assert shown["needs"] == []
+    assert [found["id"] for found in shown["concerns"]] == [concern["id"]]
+    for reader in (worker(needs), resident(needs), needs.acting("third_party")):
+        detail = await read(reader, concern)
+        assert (detail["need_ids"], detail["evidence"]["needs"], detail["evidence"]["persons"]) == ([], 0, 0)
+    await hear_project(needs, "paid", project_id)
+    assert await notices(needs, "project_pay") == []

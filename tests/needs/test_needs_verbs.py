@@ -1,6 +1,6 @@
 import pytest
 
-from tests.harness import COMMUNITY
+from tests.harness import COMMUNITY, COUNTY
 from tests.needs.stories import (
     CANTEEN,
     ELSEWHERE,
@@ -195,16 +195,41 @@ async def test_after_the_window_a_new_need_is_asked_for(needs):
     refused(await author.post(path, {"reason": "又坏了"}, if_match=5), 409, "REOPEN_WINDOW_PASSED")
 
 
-async def test_closing_by_hand_gives_a_reason(needs):
+async def test_closing_by_hand_is_for_the_author(needs):
     author = resident(needs)
     need = await responded(needs, author)
     path = f"/v1/needs/{need['id']}/close"
-    refused(await worker(needs).post(path, {"reason": ""}, if_match=4), 422, "INVALID_INPUT")
+    refused(await author.post(path, {"reason": ""}, if_match=4), 422, "INVALID_INPUT")
     refused(await resident(needs).post(path, {"reason": "好了"}, if_match=4), 403, "NOT_THE_AUTHOR")
-    closed = await done(worker(needs), need, "close", {"reason": "电话回访，本人确认"})
-    assert (closed["state"], closed["close_reason"]) == ("closed", "电话回访，本人确认")
+    problem = refused(await worker(needs).post(path, {"reason": "好了"}, if_match=4), 409, "AUTHOR_MAY_STILL_ANSWER")
+    assert need["due_at"][:10] in problem["detail"]
+    closed = await done(author, need, "close", {"reason": "已经收到餐"})
+    assert (closed["state"], closed["close_reason"], closed["silent"]) == ("closed", "已经收到餐", False)
     reopened = await done(author, closed, "reopen", {"reason": "没有送来"})
     assert (reopened["state"], reopened["closed_at"]) == ("reopened", None)
+
+
+async def test_staff_close_danger_only_after_silence_and_it_is_marked(needs):
+    need = await submitted(resident(needs), statement="我真的不想活了")
+    need = await done(worker(needs), need, "triage", TRIAGE)
+    path, reason = f"/v1/needs/{need['id']}/close", {"reason": "已转介，持续随访"}
+    refused(await worker(needs).post(path, reason, if_match=2), 409, "ACTION_NOT_ALLOWED")
+    need = await done(worker(needs), need, "respond", {"answer": "社工已上门。"})
+    await needs.advance(days=13)
+    refused(await worker(needs).post(path, reason, if_match=3), 409, "AUTHOR_MAY_STILL_ANSWER")
+    await needs.advance(days=2)
+    closed = await done(worker(needs), need, "close", reason)
+    assert (closed["state"], closed["silent"], closed["outcome"]) == ("closed", True, None)
+
+
+async def test_a_district_sets_its_own_days_of_silence(needs):
+    rule, office = f"/v1/rules/needs/silence_days?division={COMMUNITY}", needs.acting("civil_affairs", COUNTY)
+    assert (await resident(needs).get(rule)).json()["value"] == 14
+    change = {"division": COUNTY, "value": 3, "source": "区民政局通知"}
+    assert (await office.put("/v1/rules/needs/silence_days", change, if_match=1)).status_code == 200
+    need = await responded(needs, resident(needs))
+    await needs.advance(days=4)
+    assert (await read(worker(needs), need))["silent"] is True
 
 
 # Similar

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 
 import httpx
+import psycopg
 import pytest
 import pytest_asyncio
 
@@ -17,10 +18,20 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 AT_ONCE = 12
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def real(fresh_database):
-    """The service on a database of its own."""
-    app = create_app(Settings(database_url=fresh_database("needs").runtime, background=False))
+@pytest.fixture(scope="module")
+def url(postgres, addresses):
+    """One database for all races of this service; each brings its own needs and people."""
+    address = addresses("needs").runtime.replace("/needs", "/needs_races")
+    with psycopg.connect(postgres.url(), autocommit=True) as admin:
+        admin.execute("create database needs_races template needs_template strategy file_copy owner wushe_needs_owner")
+        yield address
+        admin.execute("drop database needs_races with (force)")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def real(url):
+    """The service with real commits."""
+    app = create_app(Settings(database_url=url, background=False))
     database = app.state.databases["main"]
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://needs") as client:
@@ -60,6 +71,19 @@ async def test_a_need_joins_one_of_two_concerns_confirmed_at_once(real):
     first, second = await drafted(real, *shared), await drafted(real, *reversed(shared))
     paths = [f"/v1/concerns/{draft['id']}/confirm" for draft in (first, second)]
     assert await at_once(*(worker(real).post(path, if_match=1) for path in paths)) == {200: 1, 409: 1}
+
+
+async def test_a_need_taken_back_while_its_concern_is_confirmed_is_counted_or_gone(real):
+    for _ in range(AT_ONCE // 2):
+        author = resident(real)
+        kept, gone = [(await accepted(real, by))["id"] for by in (resident(real), author)]
+        draft = await drafted(real, kept, gone)
+        confirming = worker(real).post(f"/v1/concerns/{draft['id']}/confirm", if_match=1)
+        withdrawing = author.post(f"/v1/needs/{gone}/withdraw", if_match=3)
+        answers = await at_once(confirming, withdrawing)
+        assert answers == {200: 1, 412: 1}
+        shown = (await worker(real).get(f"/v1/concerns/{draft['id']}")).json()
+        assert shown["need_count"] == len(shown["need_ids"]) == shown["evidence"]["needs"]
 
 
 async def test_a_slip_is_redeemed_by_one_of_many(real):

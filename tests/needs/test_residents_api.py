@@ -73,6 +73,21 @@ async def test_a_resident_reads_their_own_entry_only(needs):
     refused(await resident(needs).get(f"/v1/residents/{known['id']}"), 403, "ROLE_NOT_ALLOWED")
 
 
+async def test_whoever_reads_residents_is_on_record(needs):
+    known = await registered(needs)
+    reader = worker(needs)
+    looks = "select subject, division, person_id, role, scope, reason from audit where verb = 'read' order by id"
+    await reader.get("/v1/residents")
+    await reader.get(f"/v1/residents/{known['id']}")
+    await worker(needs, ELSEWHERE).get(f"/v1/residents/{known['id']}")
+    await reader.get("/v1/residents?cursor=AAAA")
+    who = (str(reader.caller.person_id), "community_worker", COMMUNITY, None)
+    assert await needs.sql(looks) == [
+        ("residents", COMMUNITY, *who),
+        (f"residents/{known['id']}", COMMUNITY, *who),
+    ]
+
+
 # Slips
 
 
@@ -128,6 +143,31 @@ async def test_a_person_is_found_by_the_id_a_system_uses(needs):
     found = await needs.sibling("gateway", COUNTY).get("/internal/persons?external=SYN-R0001")
     assert found.json() == {"person_id": known["person_id"]}
     refused(await needs.sibling("gateway").get("/internal/persons?external=SYN-R9999"), 404, "NOT_FOUND")
+
+
+async def test_an_id_several_people_go_by_is_not_guessed(needs):
+    gateway, path = needs.sibling("gateway"), "/internal/persons?external=1"
+    people = []
+    for client, system in (("one", "a"), ("two", "a"), ("two", "b")):
+        actor = needs.acting("integration", client=client)
+        answer = await actor.post("/v1/residents", {**BODY, "external_ids": [{"system": system, "id": "1"}]})
+        people.append({"person_id": answer.json()["person_id"]})
+    labelled = (await gateway.post("/internal/persons", {"label": "1"})).json()
+    assert labelled not in people
+    refused(await gateway.get(path), 409, "EXTERNAL_ID_AMBIGUOUS")
+    refused(await gateway.get(f"{path}&client=two"), 409, "EXTERNAL_ID_AMBIGUOUS")
+    refused(await gateway.get(f"{path}&system=a"), 409, "EXTERNAL_ID_AMBIGUOUS")
+    assert (await gateway.get(f"{path}&client=one")).json() == people[0]
+    assert (await gateway.get(f"{path}&client=two&system=a")).json() == people[1]
+    assert (await gateway.get(f"{path}&system=b")).json() == people[2]
+    refused(await gateway.get(f"{path}&client=one&system=b"), 404, "NOT_FOUND")
+
+
+async def test_one_person_with_the_same_id_twice_is_one_person(needs):
+    names = [{"system": "a", "id": "1"}, {"system": "b", "id": "1"}]
+    known = await registered(needs, external_ids=names)
+    found = await needs.sibling("gateway").get("/internal/persons?external=1")
+    assert found.json() == {"person_id": known["person_id"]}
 
 
 async def test_internal_addresses_are_for_services(needs):

@@ -11,7 +11,7 @@ from services.needs.schemas.residents import PersonIn, PersonOut, ResidencyIn, R
 from services.needs.usecases import lifecycle
 from services.needs.usecases import residents as cases
 from wushe.authorize import SERVICE
-from wushe.errors import OutOfScope
+from wushe.errors import NotFound, OutOfScope
 from wushe.routes import Router, Working
 
 router = Router(tag="internal")
@@ -31,10 +31,23 @@ async def mint(body: PersonIn, work: Working) -> PersonOut:
     return PersonOut(person_id=person.id)
 
 
-@router.read("/internal/persons", access=SERVICE, operation="findPerson", summary="查找人员编号 · Find a person id")
-async def find(work: Working, external: Annotated[str, Query(min_length=1, max_length=128)]) -> PersonOut:
-    """The person some system calls by this id."""
-    return PersonOut(person_id=await cases.person_called(residents=Residents(work), external=external))
+@router.read(
+    "/internal/persons",
+    access=SERVICE,
+    operation="findPerson",
+    summary="查找人员编号 · Find a person id",
+    refusals=[NotFound, cases.ExternalIdAmbiguous],
+)
+async def find(
+    work: Working,
+    external: Annotated[str, Query(min_length=1, max_length=128)],
+    system: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
+    client: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
+) -> PersonOut:
+    """The one person called by this id, by the named system and client or by any."""
+    residents = Residents(work)
+    person_id = await cases.person_called(residents=residents, external=external, system=system, client=client)
+    return PersonOut(person_id=person_id)
 
 
 @router.verb(

@@ -7,6 +7,7 @@ from fastapi import Query
 
 from services.needs.domain.authorship import (
     RESIDENT,
+    AuthorMayStillAnswer,
     ConsentMissing,
     GuardianMissing,
     NotTheAuthor,
@@ -182,10 +183,10 @@ async def outcome(need_id: UUID, body: OutcomeIn, work: Working) -> NeedOut:
     operation="closeNeed",
     summary="办结需求 · Close an answered need",
     if_match=True,
-    refusals=[ActionNotAllowed, NotTheAuthor],
+    refusals=[ActionNotAllowed, AuthorMayStillAnswer, NotTheAuthor],
 )
 async def close(need_id: UUID, body: ReasonIn, work: Working) -> NeedOut:
-    """Close an answered need for a stated reason; a resident only their own."""
+    """Close an answered need: its author at any time, staff after silence, which is marked."""
     return NeedOut.model_validate(await cases.close(needs=Needs(work), need_id=need_id, reason=body.reason))
 
 

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from services.needs.domain.authorship import RESIDENT
-from services.needs.models import Resident
 from services.needs.repository import Residents
 from services.needs.schemas.residents import LinkCodeOut, ResidentIn, ResidentOut
 from services.needs.usecases import residents as cases
@@ -42,7 +41,7 @@ async def register(body: ResidentIn, work: Working) -> ResidentOut:
 @router.read("/v1/residents", access=READERS, operation="listResidents", summary="居民列表 · List residents")
 async def list_residents(page: Paging, work: Working) -> Page[ResidentOut]:
     """The residents in scope."""
-    found = await Residents(work).listed(page)
+    found = await cases.listed(residents=Residents(work), page=page)
     shown = [ResidentOut.model_validate(resident) for resident in found.items]
     return Page[ResidentOut](items=shown, next_cursor=found.next_cursor)
 
@@ -60,7 +59,7 @@ async def get_own(work: Working) -> ResidentOut:
 )
 async def get(resident_id: UUID, work: Working) -> ResidentOut:
     """One resident."""
-    return ResidentOut.model_validate(await Residents(work).get(Resident, resident_id))
+    return ResidentOut.model_validate(await cases.read(residents=Residents(work), resident_id=resident_id))
 
 
 @router.verb(

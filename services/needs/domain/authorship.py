@@ -130,6 +130,26 @@ def require_author(*, person_id: UUID | None, author: UUID | None) -> None:
         raise NotTheAuthor
 
 
+class AuthorMayStillAnswer(Refusal):
+    """An answered need is closed by its author or by silence; until the day passes, staff wait for a word."""
+
+    zh = "请先等待提出人反馈；{due_on} 之后仍无回音的，方可办结。"
+    en = "Its author may still say what came of it; without a word it may be closed after {due_on}."
+    toast = "等待本人反馈"
+
+
+def closes_silently(
+    *, role: str, person_id: UUID | None, author: UUID | None, due_at: datetime | None, now: datetime
+) -> bool:
+    """Whether a close counts as silence: the author's own never does, staff may note it once the day has passed."""
+    if role == RESIDENT or (person_id is not None and person_id == author):
+        require_author(person_id=person_id, author=author)
+        return False
+    if due_at is not None and now < due_at:
+        raise AuthorMayStillAnswer(due_on=f"{due_at:%Y-%m-%d}")
+    return True
+
+
 class ReopenWindowPassed(Refusal):
     """After the window a new need is the honest record."""
 

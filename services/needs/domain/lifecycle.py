@@ -138,6 +138,9 @@ LINKABLE = frozenset({NeedState.TRIAGED, NeedState.ACCEPTED})
 SHAREABLE = frozenset(NeedState) - {NeedState.SUBMITTED, NeedState.REJECTED, NeedState.WITHDRAWN}
 """States in which neighbours may learn of a need and co-sign it: a person has read it first."""
 
+SPEAKING = frozenset(NeedState) - {NeedState.REJECTED, NeedState.WITHDRAWN}
+"""States in which a need speaks for its concern: what was turned down or taken back is no evidence."""
+
 State = TypeVar("State", bound=StrEnum)
 Verb = TypeVar("Verb", bound=StrEnum)
 

@@ -36,8 +36,8 @@ OF_NEED: dict[str, Notice] = {
         ),
         Notice(
             "need_unplan",
-            "原定项目已取消，您关注的需求将另作安排。",
-            "The project planned for the need you follow was cancelled; another way will be found.",
+            "原定项目不再实施，您关注的需求将另作安排。",
+            "The project planned for the need you follow will not go on; another way will be found.",
         ),
         Notice(
             "need_respond",

@@ -66,7 +66,7 @@ class ConcernFilters(BaseModel):
 
 
 class ConcernOut(Out):
-    """A concern; the counts are those of its last confirmation or publication."""
+    """A concern; the counts are those of its last confirmation, publication or loss of a need taken back."""
 
     id: UUID
     division: str

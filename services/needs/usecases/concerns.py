@@ -1,6 +1,6 @@
 """What can be done with a concern: the machine proposes, a person drafts, confirms, publishes, retires."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
@@ -121,8 +121,9 @@ async def confirm(*, concerns: Concerns, concern_id: UUID) -> Concern:
     """A person confirms a concern: its needs are linked, and projects may answer it."""
     concern = await concerns.lock(Concern, concern_id)
     advance(CONCERN_TRANSITIONS, concern.state, ConcernVerb.CONFIRM)
-    need_ids = await concerns.need_ids(concern.id)
     needs = await concerns.lock_needs([concern.id])
+    # What was taken back or marked as danger since the draft is left out; with nothing left, all are named.
+    need_ids = [need.id for need in needs] or await concerns.need_ids(concern.id)
     accepted = {NeedState.ACCEPTED}
     _require_ready(need_ids, {need.id for need in needs if _may_join(need, concern.division, accepted)})
     await move_all(Needs(concerns.work), needs, NeedVerb.LINK)
@@ -169,6 +170,16 @@ def move(concerns: Concerns, concern: Concern, verb: ConcernVerb, *, reason: str
         person_count=concern.person_count,
     )
     concerns.work.record(concern, verb, announced, reason=reason)
+
+
+async def recount(*, concerns: Concerns, standing: Iterable[Concern]) -> None:
+    """Weigh concerns again after one of their needs was taken back."""
+    for concern in standing:
+        concerns.work.note(concern)
+        counted = concern.need_count, concern.person_count
+        await _count(concerns, concern, await concerns.needs_of([concern.id]))
+        if (concern.need_count, concern.person_count) != counted:
+            concerns.work.record(concern, "recount")
 
 
 async def _count(concerns: Concerns, concern: Concern, needs: Collection[Need]) -> None:

@@ -11,6 +11,7 @@ from services.needs.domain.authorship import (
     Asked,
     Submission,
     author_of,
+    closes_silently,
     require_author,
     require_consent,
     require_reopenable,
@@ -21,7 +22,8 @@ from services.needs.domain.lifecycle import NEED_TRANSITIONS, SHAREABLE, NeedSta
 from services.needs.domain.similarity import Match, rank
 from services.needs.events import NeedSubmitted
 from services.needs.models import Cosignature, Need
-from services.needs.repository import Needs, Residents
+from services.needs.repository import Concerns, Needs, Residents
+from services.needs.usecases import concerns as concern_cases
 from services.needs.usecases.moves import announcements, move
 from wushe import external, rules
 from wushe.errors import FieldError, InvalidInput, Refusal, RoleNotAllowed
@@ -154,10 +156,15 @@ async def reject(*, needs: Needs, need_id: UUID, reason_code: RejectReason) -> N
 
 
 async def withdraw(*, needs: Needs, need_id: UUID) -> Need:
-    """Take one's own need back."""
-    need = await needs.take(need_id)
-    require_author(person_id=needs.work.caller.person_id, author=need.author_person_id)
+    """Take one's own need back; the concerns it spoke for are weighed again without it."""
+    work, concerns = needs.work, Concerns(needs.work)
+    need = await needs.find(need_id)
+    require_author(person_id=work.caller.person_id, author=need.author_person_id)
+    await work.widen()  # its concern and the other needs there may be of the whole street
+    standing = await concerns.lock_standing_on(need.id)  # before the need: the order in which a concern is moved
+    need = await needs.take(need.id)
     await move(needs, need, NeedVerb.WITHDRAW)
+    await concern_cases.recount(concerns=concerns, standing=standing)
     return need
 
 
@@ -190,11 +197,14 @@ async def outcome(*, needs: Needs, need_id: UUID, outcome: Outcome) -> Need:
 
 
 async def close(*, needs: Needs, need_id: UUID, reason: str) -> Need:
-    """Close an answered need for a stated reason; a resident only their own."""
-    need = await needs.take(need_id)
-    if needs.work.caller.role == RESIDENT:
-        require_author(person_id=needs.work.caller.person_id, author=need.author_person_id)
-    need.close_reason, need.closed_at = reason, needs.work.now
+    """Close an answered need for a stated reason: its author at any time, staff when silence has lasted its days."""
+    need, caller, now = await needs.take(need_id), needs.work.caller, needs.work.now
+    advance(NEED_TRANSITIONS, need.state, NeedVerb.CLOSE)
+    author = need.author_person_id
+    need.silent = closes_silently(
+        role=caller.role, person_id=caller.person_id, author=author, due_at=need.due_at, now=now
+    )
+    need.close_reason, need.closed_at = reason, now
     await move(needs, need, NeedVerb.CLOSE, reason=reason)
     return need
 

@@ -1,4 +1,4 @@
-"""What happens here when a project is designed, approved, started, completed, accepted or paid.
+"""What happens here when a project is designed, approved, started, given up, completed, accepted or paid.
 
 An event that overtook the project's design finds no copy to lock: NOT_FOUND, and its sender delivers it again.
 """
@@ -23,7 +23,7 @@ async def adopt(
 ) -> None:
     """Keep a copy of a project's plan: its title and the concerns it answers."""
     if await projects.adopted(project_id) is None:
-        project = projects.add(AdoptedProject(id=project_id, division=division))
+        project = projects.add(AdoptedProject(id=project_id, division=division, approved=False))
     else:
         project = await projects.lock(AdoptedProject, project_id)
     project.title, project.concern_ids = title, [str(concern_id) for concern_id in concern_ids]
@@ -33,6 +33,8 @@ async def adopt(
 async def approved(*, projects: Projects, project_id: UUID) -> None:
     """An approved project addresses its concerns; the needs linked there are planned."""
     project = await projects.lock(AdoptedProject, project_id)
+    project.approved = True
+    projects.work.record(project, "approve")
     concerns, concern_ids = Concerns(projects.work), _ids(project)
     for concern in await concerns.lock_several(concern_ids):
         if concern.state in WAITING:
@@ -49,18 +51,29 @@ async def started(*, projects: Projects, project_id: UUID) -> None:
 
 
 async def cancelled(*, projects: Projects, project_id: UUID) -> None:
-    """A cancelled project gives its needs back, and the concerns no other project answers."""
+    """A project given up, cancelled or terminated, gives back what it took on; one never approved took nothing."""
+    if await projects.adopted(project_id) is None:
+        return  # a project's events come in order, so it was given up before it had a plan
     project = await projects.lock(AdoptedProject, project_id)
-    concerns, needs, concern_ids = Concerns(projects.work), Needs(projects.work), _ids(project)
+    if project.approved:
+        project.approved = False
+        await _give_back(projects, project)
+    projects.work.record(project, "cancel")
+
+
+async def _give_back(projects: Projects, project: AdoptedProject) -> None:
+    """Its needs wait again, and so do the concerns no other approved project answers."""
+    concerns = Concerns(projects.work)
+    rows = await concerns.lock_several(_ids(project))
+    others = await projects.approved_for(_ids(project), besides=project.id)
+    taken = {concern_id for other in others for concern_id in _ids(other)}
     planned = await concerns.lock_needs_of_project(project.id, NeedState.PLANNED)
     for need in planned:
         need.project_id = None
-    await move_all(needs, planned, NeedVerb.UNPLAN)
-    taken = await concerns.answered_by_others(concern_ids, project_id=project.id)
-    for concern in await concerns.lock_several(concern_ids):
+    await move_all(Needs(projects.work), planned, NeedVerb.UNPLAN)
+    for concern in rows:
         if concern.state is ConcernState.ADDRESSED and concern.id not in taken:
             concern_cases.move(concerns, concern, ConcernVerb.RELEASE)
-    projects.work.record(project, "cancel")
 
 
 async def completed(*, projects: Projects, project_id: UUID) -> None:
@@ -92,7 +105,7 @@ async def _tell(projects: Projects, project: AdoptedProject, verb: str) -> None:
     """One notice per person behind the project's needs, however many of them they stand behind."""
     work = projects.work
     needs = await Concerns(work).needs_of(_ids(project))
-    behind = await Needs(work).persons_behind([need for need in needs if not need.danger])
+    behind = await Needs(work).persons_behind(needs)
     notice = OF_PROJECT[verb].filled(title=project.title)
     about = About(collection="projects", id=project.id)
     work.record(project, verb, *notices(work, notice, frozenset().union(*behind.values()), about=about))

@@ -12,6 +12,7 @@ from services.needs.models import LinkCode, Person, Resident
 from services.needs.repository import Residents
 from wushe import external, rules
 from wushe.errors import NotFound, Refusal
+from wushe.pages import Page, PageRequest
 
 
 class LinkCodeInvalid(Refusal):
@@ -21,6 +22,14 @@ class LinkCodeInvalid(Refusal):
     zh = "关联码无效或已过期，请向社区工作者索取新的关联码。"
     en = "This code is not valid any more; ask a community worker for a new slip."
     toast = "关联码无效"
+
+
+class ExternalIdAmbiguous(Refusal):
+    """An id is unique for one client and system only; without these it must not pick one of several people."""
+
+    zh = "有多人使用编号“{value}”，请同时写明 system 和 client。"
+    en = "Several people are called '{value}'; name the system and the client as well."
+    toast = "编号不唯一"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +74,30 @@ async def mint(*, residents: Residents, division: str, label: str | None) -> Per
     return await residents.labelled(label) or residents.add(Person(division=division, label=label))
 
 
-async def person_called(*, residents: Residents, external: str) -> UUID:
-    """The person some system calls by this id; NOT_FOUND when nobody is."""
-    resident = await residents.by_external(external)
-    if resident is not None:
-        return resident.person_id
-    person = await residents.labelled(external)
-    if person is None:
+async def person_called(*, residents: Residents, external: str, system: str | None, client: str | None) -> UUID:
+    """The one person called by this id; a label belongs to no system, so it counts only while none is named."""
+    found = await residents.called(external, system=system, client=client)
+    if system is None and client is None:
+        found |= {person.id for person in (await residents.labelled(external),) if person}
+    if len(found) > 1:
+        raise ExternalIdAmbiguous(value=external)
+    if not found:
         raise NotFound
-    return person.id
+    return found.pop()
+
+
+async def read(*, residents: Residents, resident_id: UUID) -> Resident:
+    """One resident; whoever looks is on record, since target groups are sensitive."""
+    resident = await residents.get(Resident, resident_id)
+    residents.work.witness("read", subject=f"residents/{resident.id}", division=resident.division, reason=None)
+    return resident
+
+
+async def listed(*, residents: Residents, page: PageRequest) -> Page[Resident]:
+    """One page of the residents in scope; the look is on record, once for the whole page."""
+    found = await residents.listed(page)
+    residents.work.witness("read", subject="residents", division=residents.work.caller.scope, reason=None)
+    return found
 
 
 async def own(*, residents: Residents) -> Resident:
