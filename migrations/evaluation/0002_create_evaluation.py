@@ -16,7 +16,7 @@ SCHEMESTATE = "draft frozen"
 PHASE = "before mid after"
 EVALUATIONSTATE = "pending prepared open closing closed"
 REPORTSTATE = "draft final"
-CONFLICT = "author team approver"
+CONFLICT = "author team approver interest"
 APPEALSTATE = "open upheld dismissed"
 ADVICESTATE = "prepared issued"
 ADVICEKIND = "pay manual withhold"
@@ -62,6 +62,8 @@ def _create_copies() -> None:
         sa.Column("undertaker_org_id", sa.Uuid(), nullable=True),
         sa.Column("team", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("approvers", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("interested", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("interested_orgs", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("planned", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("goals", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("started", sa.Boolean(), nullable=False),
@@ -96,6 +98,8 @@ def _create_schemes() -> None:
         sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("scheme_hash", sa.Text(), nullable=True),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("author_subject", sa.Text(), nullable=False),
+        sa.Column("author_person_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("event_seq", sa.Integer(), nullable=False),
@@ -116,6 +120,7 @@ def _create_evaluations() -> None:
         sa.Column("division", sa.String(length=12, collation="C"), nullable=False),
         sa.Column("project_id", sa.Uuid(), nullable=False),
         _code("phase", PHASE, name="phase", nullable=False),
+        sa.Column("round", sa.BigInteger(), nullable=False),
         _code("state", EVALUATIONSTATE, name="evaluationstate", nullable=False),
         sa.Column("scheme_id", sa.Uuid(), nullable=True),
         sa.Column("record_count", sa.BigInteger(), nullable=False),
@@ -135,7 +140,7 @@ def _create_evaluations() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["scheme_id"], ["schemes.id"], name=op.f("fk_evaluations_scheme_id_schemes")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluations")),
-        sa.UniqueConstraint("project_id", "phase", name=op.f("uq_evaluations_project_id")),
+        sa.UniqueConstraint("project_id", "phase", "round", name=op.f("uq_evaluations_project_id")),
     )
     op.create_index("ix_evaluations_division", "evaluations", ["division"], unique=False)
     op.create_index(
@@ -280,7 +285,7 @@ def _create_appeals() -> None:
         _code("state", APPEALSTATE, name="appealstate", nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("author_subject", sa.Text(), nullable=False),
-        sa.Column("author_person_id", sa.Uuid(), nullable=True),
+        sa.Column("author_person_id", sa.Uuid(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -293,7 +298,7 @@ def _create_appeals() -> None:
         sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_appeals_report_id_reports")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appeals")),
     )
-    op.create_index(op.f("ix_appeals_author_subject"), "appeals", ["author_subject"], unique=False)
+    op.create_index(op.f("ix_appeals_author_person_id"), "appeals", ["author_person_id"], unique=False)
     op.create_index("ix_appeals_division", "appeals", ["division"], unique=False)
     op.create_index(op.f("ix_appeals_evaluation_id"), "appeals", ["evaluation_id"], unique=False)
     op.create_index(op.f("ix_appeals_report_id"), "appeals", ["report_id"], unique=False)

@@ -20,11 +20,12 @@ Answer = TypeVar("Answer")
 
 
 async def service_records(siblings: Siblings, project_id: UUID) -> list[Record]:
-    """The service records of a project as projects knows them now."""
+    """The service records that count as projects knows them now; disputed, lapsed or unanswered ones do not."""
     answer = await siblings.get("projects", f"/internal/projects/{project_id}/records")
     return [
-        Record(UUID(each["record_id"]), UUID(each["person_id"]), RecordState(each["state"]))
+        Record(UUID(each["record_id"]), UUID(each["person_id"]), RecordState.CONFIRMED)
         for each in answer["records"]
+        if each["state"] == RecordState.CONFIRMED
     ]
 
 

@@ -32,6 +32,14 @@ class ProjectDecided(Heard):
     approver_person_id: UUID
 
 
+class InterestDeclared(Heard):
+    """Persons and organisations turned out to have a stake in a project."""
+
+    project_id: UUID
+    person_ids: list[UUID]
+    org_ids: list[UUID]
+
+
 class ProjectMoved(Heard):
     """A project went on to another state."""
 
@@ -59,6 +67,7 @@ def listen(consumers: Consumers) -> Consumers:
     """Register every handler."""
     consumers.on(f"{PROJECTS}.project.designed.v1")(designed)
     consumers.on(f"{PROJECTS}.project.decided.v1")(decided)
+    consumers.on(f"{PROJECTS}.interest.declared.v1")(interest)
     consumers.on(f"{PROJECTS}.project.started.v1")(started)
     consumers.on(f"{PROJECTS}.project.completed.v1")(completed)
     consumers.on(f"{PROJECTS}.project.accepted.v1")(accepted)
@@ -88,6 +97,11 @@ async def designed(work: Work, event: ProjectDesigned) -> None:
 async def decided(work: Work, event: ProjectDecided) -> None:
     """Keep the approver."""
     await adopting.adopt_decision(work, project_id=event.project_id, approver=event.approver_person_id)
+
+
+async def interest(work: Work, event: InterestDeclared) -> None:
+    """Keep whoever has a stake from scoring and from deciding."""
+    await adopting.adopt_interest(work, project_id=event.project_id, persons=event.person_ids, orgs=event.org_ids)
 
 
 async def started(work: Work, event: ProjectMoved) -> None:

@@ -46,6 +46,8 @@ class Scheme(Base, Aggregate):
     content: Mapped[dict[str, Any]]
     scheme_hash: Mapped[str | None]
     frozen_at: Mapped[datetime | None]
+    author_subject: Mapped[str]
+    author_person_id: Mapped[UUID | None]
 
     __table_args__ = (
         Index("uq_schemes_frozen", "project_id", unique=True, postgresql_where=text("state = 'frozen'")),
@@ -64,6 +66,8 @@ class AdoptedProject(Base, Scoped):
     undertaker_org_id: Mapped[UUID | None]
     team: Mapped[list[str]]
     approvers: Mapped[list[str]]
+    interested: Mapped[list[str]]
+    interested_orgs: Mapped[list[str]]
     planned: Mapped[dict[str, Any]]
     goals: Mapped[list[Any]]
     started: Mapped[bool] = mapped_column(default=False)
@@ -86,12 +90,13 @@ class AdoptedRecord(Base, Scoped):
 
 
 class Evaluation(Base, Aggregate):
-    """One phase of one project put to those who were served."""
+    """One phase of one project put to those who were served; a second round follows a failed first one."""
 
     __tablename__ = "evaluations"
 
     project_id: Mapped[UUID]
     phase: Mapped[Phase]
+    round: Mapped[int] = mapped_column(default=1)
     state: Mapped[EvaluationState] = mapped_column(default=EvaluationState.PENDING)
     scheme_id: Mapped[UUID | None] = mapped_column(ForeignKey("schemes.id"), index=True)
     record_count: Mapped[int]
@@ -107,7 +112,7 @@ class Evaluation(Base, Aggregate):
     log_root: Mapped[str | None]
 
     __table_args__ = (
-        UniqueConstraint("project_id", "phase"),
+        UniqueConstraint("project_id", "phase", "round"),
         Index("ix_evaluations_division", "division"),
         Index("ix_evaluations_live", "state", "closes_at", postgresql_where=text("state <> 'closed'")),
     )
@@ -207,8 +212,8 @@ class Appeal(Base, Aggregate):
     report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"), index=True)
     state: Mapped[AppealState] = mapped_column(default=AppealState.OPEN)
     reason: Mapped[str]
-    author_subject: Mapped[str] = mapped_column(index=True)
-    author_person_id: Mapped[UUID | None]
+    author_subject: Mapped[str]
+    author_person_id: Mapped[UUID] = mapped_column(index=True)
     answer: Mapped[str | None]
     resolved_at: Mapped[datetime | None]
 

@@ -54,6 +54,10 @@ class Stage:
     def worker(self):
         return self.service.acting("social_worker", person=UUID(int=902))
 
+    @property
+    def officer(self):
+        return self.service.acting("street_officer", "350502001000", person=UUID(int=903))
+
     def resident(self, person: UUID):
         return self.service.acting("resident", person=person)
 
@@ -129,14 +133,21 @@ class Stage:
         await self.designed(**plan)
         await self.frozen()
         await self.completed(await self.copied([uuid4() for _ in range(count)]))
-        for step in (opening.prepare_next, opening.open_next):
-            async with self.service.database.work(worker("evaluation")) as work:
-                await step(work, self.service.app.state.office)
+        await self.prepared()
+        async with self.service.database.work(worker("evaluation")) as work:
+            await opening.open_next(work, self.service.app.state.office)
         return await self.evaluation()
 
+    async def prepared(self) -> None:
+        """What the sweep does: see who waits, and prepare them once that unit of work is over."""
+        async with self.service.database.work(worker("evaluation")) as work:
+            found = await opening.ready(work)
+        await opening.prepare(self.service.database, office=self.service.app.state.office, found=found)
+
     async def evaluation(self) -> dict[str, Any]:
+        """The evaluation of the project, its last round when there are two."""
         found = await self.committee.get("/v1/evaluations", params={"project_id": str(self.project_id)})
-        (listed,) = found.json()["items"]
+        listed = found.json()["items"][0]
         self.evaluation_id = listed["id"]
         return (await self.committee.get(f"/v1/evaluations/{listed['id']}")).json()
 

@@ -88,14 +88,14 @@ async def test_the_evaluation_waits_for_every_record(stage, evaluation):
 async def test_after_a_while_projects_is_asked(stage, evaluation, monkeypatch):
     await stage.designed()
     await stage.frozen()
-    persons = [uuid4() for _ in range(3)]
+    persons = [uuid4() for _ in range(5)]
     records = [uuid4() for _ in persons]
     await stage.completed(records)
     asked = []
 
     async def get(_siblings, service, path, **_params):
         asked.append((service, path))
-        states = ("confirmed", "confirmed", "disputed")
+        states = ("confirmed", "confirmed", "disputed", "lapsed", "recorded")
         return {"records": [{"record_id": str(record), "person_id": str(person), "state": state}
                             for record, person, state in zip(records, persons, states, strict=True)]}  # fmt: skip
 

@@ -32,9 +32,12 @@ async def test_nobody_closes_early_however_it_stands(stage, evaluation):
 async def test_whoever_has_a_part_in_it_does_not_close(stage, evaluation):
     await stage.opened(6)
     await evaluation.advance(days=7)
-    for actor in (evaluation.acting("committee", person=AUTHOR), evaluation.acting("third_party", org=ORG)):
+    undertaker = evaluation.acting("civil_affairs", person=uuid4(), org=ORG)
+    for actor in (evaluation.acting("committee", person=AUTHOR), undertaker):
         assert (await close(stage, actor)).json()["code"] == "OWN_PROJECT"
-    assert (await close(stage, stage.worker)).json()["code"] == "ROLE_NOT_ALLOWED"
+    assert (await close(stage, evaluation.acting("committee"))).json()["code"] == "PERSON_UNKNOWN"
+    for actor in (stage.worker, evaluation.acting("third_party", person=uuid4())):
+        assert (await close(stage, actor)).json()["code"] == "ROLE_NOT_ALLOWED"
 
 
 async def test_a_stale_version_does_not_close(stage, evaluation):
@@ -161,6 +164,39 @@ async def test_nobody_settles_their_own_appeal_or_project(stage, evaluation):
     assert [each["id"] for each in reports.json()["items"]] == [report["id"]]
 
 
+async def test_nobody_settles_their_own_appeal_from_another_account(stage, evaluation):
+    await stage.closed([5] * 8)
+    author = uuid4()
+    made = (await appeal(stage, evaluation.acting("committee", person=author))).json()
+    for subject in ("street_officer:the same account", f"committee:{author}"):
+        officer = evaluation.acting("street_officer", "350502001000", person=author, subject=subject)
+        assert (await resolve(officer, made)).json()["code"] == "OWN_PROJECT"
+    same_account = evaluation.acting("street_officer", "350502001000", person=uuid4(), subject=f"committee:{author}")
+    assert (await resolve(same_account, made)).json()["code"] == "OWN_PROJECT"
+    assert (await resolve(stage.officer, made)).status_code == 200
+
+
+async def test_an_account_without_a_person_decides_nothing(stage, evaluation):
+    report = await stage.closed([5] * 8)
+    nobody = evaluation.acting("resident")
+    made = (await appeal(stage, stage.resident(stage.persons[0]))).json()
+    tried = [
+        await appeal(stage, nobody),
+        await nobody.get("/v1/appeals"),
+        await resolve(evaluation.acting("street_officer", "350502001000"), made),
+        await evaluation.acting("committee").post(f"/v1/reports/{report['id']}/finalise", if_match=report["version"]),
+    ]
+    assert {(answer.status_code, answer.json()["code"]) for answer in tried} == {(403, "PERSON_UNKNOWN")}
+    assert (await nobody.get(f"/v1/appeals/{made['id']}")).status_code == 404
+
+
+async def test_computing_is_not_finalising(stage, evaluation):
+    report = await stage.closed([5] * 8)
+    computer = evaluation.acting("third_party", person=uuid4())
+    refused = await computer.post(f"/v1/reports/{report['id']}/finalise", if_match=report["version"])
+    assert refused.json()["code"] == "ROLE_NOT_ALLOWED"
+
+
 class Crash(Exception):
     """The process dies here."""
 
@@ -178,8 +214,7 @@ async def test_an_opening_cut_in_two_is_resumed(stage, evaluation):
     await stage.frozen()
     await stage.completed(await stage.served([uuid4() for _ in range(6)]))
     office = evaluation.app.state.office
-    async with evaluation.database.work(worker("evaluation")) as work:
-        await opening.prepare_next(work, office)
+    await stage.prepared()
     await cut(evaluation.database, opening.open_next, office)
     assert (await stage.evaluation())["state"] == "prepared"
     await evaluation.sweep()

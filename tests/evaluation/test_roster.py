@@ -37,6 +37,12 @@ def test_the_author_of_a_plan_is_named_author_even_in_the_team():
     assert roster.stakeholders(author=None, team=[], approvers=[]) == {}
 
 
+def test_a_declared_interest_is_the_weakest_reason():
+    declared = [ANNA, BEN, CARL]
+    found = roster.stakeholders(author=None, team=[ANNA], approvers=[BEN], interested=declared)
+    assert found == {ANNA: Conflict.TEAM, BEN: Conflict.APPROVER, CARL: Conflict.INTEREST}
+
+
 def test_admission():
     assert roster.admit(roster.Entry(ANNA, None)).person_id == ANNA
     with pytest.raises(roster.NotServed):
@@ -56,7 +62,8 @@ def test_the_digest_is_over_sorted_confirmed_ids():
 
 
 def test_nobody_handles_their_own_project():
-    roster.keep_out(None, [ANNA, None])
     roster.keep_out(CARL, [ANNA, BEN])
     with pytest.raises(roster.OwnProject):
         roster.keep_out(BEN, [ANNA, BEN])
+    with pytest.raises(roster.PersonUnknown):
+        roster.keep_out(None, [ANNA, None])

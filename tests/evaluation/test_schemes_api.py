@@ -1,6 +1,6 @@
 """Schemes over HTTP: drafted, replaced, frozen once, by someone without a part in the plan."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -50,7 +50,7 @@ async def test_whoever_has_a_part_in_the_plan_cannot_freeze(stage):
     await stage.hear("project.decided", {"project_id": str(stage.project_id), "approver_person_id": str(APPROVER)}, 2)
     scheme = await stage.scheme()
     involved = [stage.service.acting("committee", person=person) for person in (AUTHOR, member, APPROVER)]
-    for actor in [*involved, stage.service.acting("third_party", org=ORG)]:
+    for actor in [*involved, stage.service.acting("civil_affairs", person=uuid4(), org=ORG)]:
         refused = await freeze(stage, scheme, actor)
         assert (refused.status_code, refused.json()["code"]) == (403, "OWN_PROJECT")
     assert (await freeze(stage, scheme)).status_code == 200
@@ -71,10 +71,42 @@ async def test_after_the_start_no_goalposts_are_set(stage):
     assert (refused.status_code, refused.json()["code"]) == (409, "PROJECT_STARTED")
 
 
-async def test_a_social_worker_drafts_but_does_not_freeze(stage):
+async def test_who_drafts_or_computes_does_not_freeze(stage):
     await stage.designed()
-    refused = await freeze(stage, await stage.scheme(), stage.worker)
-    assert (refused.status_code, refused.json()["code"]) == (403, "ROLE_NOT_ALLOWED")
+    scheme = await stage.scheme()
+    for actor in (stage.worker, stage.service.acting("third_party", person=uuid4())):
+        refused = await freeze(stage, scheme, actor)
+        assert (refused.status_code, refused.json()["code"]) == (403, "ROLE_NOT_ALLOWED")
+
+
+async def test_an_account_without_a_person_does_not_freeze(stage):
+    await stage.designed()
+    refused = await freeze(stage, await stage.scheme(), stage.service.acting("committee"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "PERSON_UNKNOWN")
+
+
+async def test_a_stranger_does_not_replace_anothers_draft(stage):
+    member, writer, agency = uuid4(), uuid4(), uuid4()
+    scheme = await stage.scheme()
+    address, body = f"/v1/schemes/{scheme['id']}", {"title": "换一稿"}
+    acting = stage.service.acting
+    strangers = [acting("social_worker", person=uuid4(), org=uuid4()), acting("social_worker", subject="nobody")]
+    insiders = [
+        acting("social_worker", person=member),
+        acting("social_worker", person=writer),
+        acting("social_worker", person=AUTHOR),
+        acting("social_worker", person=uuid4(), org=agency),
+    ]
+    for actor in [*strangers, *insiders]:  # the plan has not arrived yet
+        refused = await actor.put(address, json=body, if_match=1)
+        assert (refused.status_code, refused.json()["code"]) == (403, "NOT_YOUR_SCHEME")
+    await stage.designed(team_person_ids=[str(member)], writer_person_ids=[str(writer)], undertaker_org_id=str(agency))
+    for actor in strangers:
+        assert (await actor.put(address, json=body, if_match=1)).json()["code"] == "NOT_YOUR_SCHEME"
+    watching = [stage.committee, acting("third_party", person=uuid4())]
+    own = acting("social_worker", person=UUID(int=902), subject="another account of the author")
+    for version, actor in enumerate([stage.worker, own, *insiders, *watching], start=1):
+        assert (await actor.put(address, json=body, if_match=version)).status_code == 200
 
 
 async def test_a_scheme_belongs_to_the_division_of_its_project(stage):
@@ -118,3 +150,15 @@ async def test_lists_filter_and_page(stage):
     assert len(rest.json()["items"]) == 1
     mine = await stage.committee.get("/v1/schemes", params={"project_id": str(stage.project_id)})
     assert len(mine.json()["items"]) == 3
+
+
+async def test_rules_are_read_by_everyone_and_edited_by_civil_affairs(stage):
+    path, place = "/v1/rules/evaluation/ballot_days", {"division": "350502001001"}
+    county = stage.service.acting("civil_affairs", "350502000000", person=uuid4())
+    found = await stage.worker.get(path, params=place)
+    assert (found.json()["value"], found.headers["etag"]) == (14, '"v1"')
+    rule = {"division": "350502000000", "value": 21, "source": "区民政局通知"}
+    refused = await stage.committee.put(path, json=rule, if_match=1)
+    assert (refused.status_code, refused.json()["code"]) == (403, "ROLE_NOT_ALLOWED")
+    assert (await county.put(path, json=rule, if_match=1)).status_code == 200
+    assert (await stage.worker.get(path, params=place)).json()["value"] == 21

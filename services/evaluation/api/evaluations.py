@@ -5,7 +5,7 @@ from uuid import UUID
 from services.evaluation.api.access import DECIDERS, READERS, SERVED, STAFF, Serving
 from services.evaluation.domain.blind import BlindedMessageInvalid
 from services.evaluation.domain.lifecycle import EvaluationState
-from services.evaluation.domain.roster import ConflictOfInterest, NotServed, OwnProject
+from services.evaluation.domain.roster import ConflictOfInterest, NotServed, OwnProject, PersonUnknown
 from services.evaluation.domain.tally import EvaluationClosed
 from services.evaluation.schemas.evaluations import (
     CredentialIn,
@@ -41,7 +41,7 @@ router = Router(tag="evaluations")
     ],
 )
 async def issue(evaluation_id: UUID, body: CredentialIn, work: Working, office: Serving) -> CredentialOut:
-    """Sign a token unseen; the blinded message is the key."""
+    """Sign a token unseen; the blinded message is the key, and a place on the roster counts wherever one lives."""
     signed = await issuing.issue(
         work, office, evaluation_id=evaluation_id, blinded=decode(body.blinded), stratum=body.stratum
     )
@@ -95,7 +95,7 @@ async def report(evaluation_id: UUID, work: Working) -> ReportOut:
     if_match=True,
     operation="closeEvaluation",
     summary="结束评价 · Close an evaluation",
-    refusals=[ActionNotAllowed, OwnProject, closing.BallotWindowOpen],
+    refusals=[ActionNotAllowed, OwnProject, PersonUnknown, closing.BallotWindowOpen],
 )
 async def close(evaluation_id: UUID, work: Working) -> EvaluationOut:
     """No more ballots; the report follows within seconds."""

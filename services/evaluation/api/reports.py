@@ -9,12 +9,14 @@ from services.evaluation.api.access import (
     DECIDERS,
     MONEY_READERS,
     READERS,
+    RECTIFIERS,
     STAFF,
 )
 from services.evaluation.domain.lifecycle import AppealState, ReportState
-from services.evaluation.domain.roster import OwnProject
-from services.evaluation.schemas.reports import AdviceOut, AppealIn, AppealOut, ReportOut, ResolveIn
-from services.evaluation.usecases import reporting
+from services.evaluation.domain.roster import OwnProject, PersonUnknown
+from services.evaluation.schemas.evaluations import EvaluationOut
+from services.evaluation.schemas.reports import AdviceOut, AppealIn, AppealOut, ReEvaluateIn, ReportOut, ResolveIn
+from services.evaluation.usecases import rectifying, reporting
 from wushe.errors import ActionNotAllowed, NotFound
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
@@ -44,11 +46,30 @@ async def read_report(report_id: UUID, work: Working) -> ReportOut:
     if_match=True,
     operation="finaliseReport",
     summary="报告定稿 · Finalise a report",
-    refusals=[ActionNotAllowed, OwnProject, reporting.AppealWindowOpen],
+    refusals=[ActionNotAllowed, OwnProject, PersonUnknown, reporting.AppealWindowOpen],
 )
 async def finalise(report_id: UUID, work: Working) -> ReportOut:
     """After the appeal window; the payout advice follows in the same step."""
     return ReportOut.model_validate(await reporting.finalise(work, report_id=report_id))
+
+
+@router.verb(
+    "/v1/reports/{report_id}/re-evaluate",
+    access=RECTIFIERS,
+    if_match=True,
+    operation="reEvaluateReport",
+    summary="整改后复评 · Evaluate once more after a failed report",
+    refusals=[
+        ActionNotAllowed,
+        OwnProject,
+        PersonUnknown,
+        rectifying.ReportNotFailed,
+        rectifying.AlreadyReEvaluated,
+    ],
+)
+async def re_evaluate(report_id: UUID, body: ReEvaluateIn, work: Working) -> EvaluationOut:
+    """Opens a second round for the same people; If-Match names the version of the failed report."""
+    return EvaluationOut.model_validate(await rectifying.re_evaluate(work, report_id=report_id, reason=body.reason))
 
 
 @router.create(
@@ -56,7 +77,7 @@ async def finalise(report_id: UUID, work: Working) -> ReportOut:
     access=APPELLANTS,
     operation="submitAppeal",
     summary="提出申诉 · Appeal against a draft report",
-    refusals=[NotFound, ActionNotAllowed, reporting.AppealWindowClosed],
+    refusals=[NotFound, ActionNotAllowed, PersonUnknown, reporting.AppealWindowClosed],
 )
 async def appeal(body: AppealIn, work: Working) -> AppealOut:
     """Within the appeal window."""
@@ -64,7 +85,13 @@ async def appeal(body: AppealIn, work: Working) -> AppealOut:
     return AppealOut.model_validate(made)
 
 
-@router.read("/v1/appeals", access=APPEAL_READERS, operation="listAppeals", summary="申诉列表 · List appeals")
+@router.read(
+    "/v1/appeals",
+    access=APPEAL_READERS,
+    operation="listAppeals",
+    summary="申诉列表 · List appeals",
+    refusals=[PersonUnknown],
+)
 async def list_appeals(
     page: Paging, work: Working, evaluation_id: UUID | None = None, state: AppealState | None = None
 ) -> Page[AppealOut]:
@@ -88,7 +115,7 @@ async def read_appeal(appeal_id: UUID, work: Working) -> AppealOut:
     if_match=True,
     operation="resolveAppeal",
     summary="办结申诉 · Settle an appeal",
-    refusals=[ActionNotAllowed, OwnProject],
+    refusals=[ActionNotAllowed, OwnProject, PersonUnknown],
 )
 async def resolve(appeal_id: UUID, body: ResolveIn, work: Working) -> AppealOut:
     """Uphold or dismiss it, with an answer to its author."""

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.evaluation.api.access import AUTHORS, DECIDERS, READERS
 from services.evaluation.domain.lifecycle import SchemeState
-from services.evaluation.domain.roster import OwnProject
+from services.evaluation.domain.roster import OwnProject, PersonUnknown
 from services.evaluation.schemas.schemes import SchemeContentIn, SchemeIn, SchemeOut
 from services.evaluation.usecases import schemes
 from wushe.errors import ActionNotAllowed, OutOfScope
@@ -51,10 +51,10 @@ async def read(scheme_id: UUID, work: Working) -> SchemeOut:
     if_match=True,
     operation="replaceScheme",
     summary="修改评价方案草稿 · Replace a draft scheme",
-    refusals=[ActionNotAllowed],
+    refusals=[ActionNotAllowed, schemes.NotYourScheme],
 )
 async def replace(scheme_id: UUID, body: SchemeContentIn, work: Working) -> SchemeOut:
-    """Only a draft."""
+    """Only a draft, by its author, the project's own people, or those who watch over it."""
     scheme = await schemes.replace(work, scheme_id=scheme_id, title=body.title, content=body.content())
     return SchemeOut.model_validate(scheme)
 
@@ -68,6 +68,7 @@ async def replace(scheme_id: UUID, body: SchemeContentIn, work: Working) -> Sche
     refusals=[
         ActionNotAllowed,
         OwnProject,
+        PersonUnknown,
         schemes.ProjectNotDesigned,
         schemes.ProjectStarted,
         schemes.SchemeAlreadyFrozen,

@@ -66,7 +66,7 @@ EVALUATION_TRANSITIONS: dict[tuple[EvaluationState, EvaluationVerb], EvaluationS
 
 
 class ReportState(StrEnum):
-    """A draft is public and open to appeal; only a final report leads to a payout advice."""
+    """A draft is public and open to appeal; only a final report leads to a payout advice, or to a second round."""
 
     DRAFT = "draft"
     FINAL = "final"
@@ -77,11 +77,13 @@ class ReportVerb(StrEnum):
 
     APPEAL = "appeal"
     FINALISE = "finalise"
+    RE_EVALUATE = "re-evaluate"
 
 
 REPORT_TRANSITIONS: dict[tuple[ReportState, ReportVerb], ReportState] = {
     (ReportState.DRAFT, ReportVerb.APPEAL): ReportState.DRAFT,
     (ReportState.DRAFT, ReportVerb.FINALISE): ReportState.FINAL,
+    (ReportState.FINAL, ReportVerb.RE_EVALUATE): ReportState.FINAL,
 }
 
 

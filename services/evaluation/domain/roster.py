@@ -18,11 +18,12 @@ class RecordState(StrEnum):
 
 
 class Conflict(StrEnum):
-    """Why a served person is kept out of the main score (E2)."""
+    """Why a served person is kept out of the main score (E2); ``interest`` was declared by projects."""
 
     AUTHOR = "author"
     TEAM = "team"
     APPROVER = "approver"
+    INTEREST = "interest"
 
 
 class NotServed(Refusal):
@@ -50,6 +51,19 @@ class OwnProject(Refusal):
     zh = "这是您本人参与的项目，需由他人办理。"
     en = "You have a part in this project; somebody else has to do this."
     toast = "需要回避"
+
+
+class PersonUnknown(Refusal):
+    """Own projects are recognised by person; an account without a person cannot be shown to be someone else."""
+
+    status = 403
+    zh = "您的账号尚未关联到本人，不能办理此事项。"
+    en = "Your account is not tied to a person, so it cannot do this."
+    toast = "请先关联本人"
+
+
+SPEAK_FOR_THEMSELVES = frozenset({"resident", "guardian"})
+"""Roles whom a roster admits wherever they live."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +105,12 @@ def build(records: Iterable[Record], conflicts: Mapping[UUID, Conflict]) -> list
     return [Entry(person, conflicts.get(person)) for person in persons]
 
 
-def stakeholders(*, author: UUID | None, team: Iterable[UUID], approvers: Iterable[UUID]) -> dict[UUID, Conflict]:
+def stakeholders(
+    *, author: UUID | None, team: Iterable[UUID], approvers: Iterable[UUID], interested: Iterable[UUID] = ()
+) -> dict[UUID, Conflict]:
     """Who has a part in the project, with the strongest reason."""
-    found = dict.fromkeys(approvers, Conflict.APPROVER) | dict.fromkeys(team, Conflict.TEAM)
-    return found | ({author: Conflict.AUTHOR} if author else {})
+    found = dict.fromkeys(interested, Conflict.INTEREST) | dict.fromkeys(approvers, Conflict.APPROVER)
+    return found | dict.fromkeys(team, Conflict.TEAM) | ({author: Conflict.AUTHOR} if author else {})
 
 
 def admit(entry: Entry | None) -> Entry:
@@ -106,9 +122,16 @@ def admit(entry: Entry | None) -> Entry:
     return entry
 
 
+def identified(person: UUID | None) -> UUID:
+    """The person behind an account, or PersonUnknown."""
+    if person is None:
+        raise PersonUnknown
+    return person
+
+
 def keep_out(person: UUID | None, involved: Iterable[UUID | None]) -> None:
-    """Raise OwnProject when the person has a part in the work."""
-    if person is not None and person in set(involved):
+    """Raise OwnProject when the person has a part in the work, and PersonUnknown when nobody can tell."""
+    if identified(person) in set(involved):
         raise OwnProject
 
 

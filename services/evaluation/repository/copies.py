@@ -34,16 +34,15 @@ class Copies(Repository):
         rows = await self.session.execute(columns.where(AdoptedRecord.project_id == project_id))
         return [Record(ident, person, RecordState(state)) for ident, person, state in rows]
 
-    async def put_record(self, record: Record, *, project_id: UUID, division: str, sequence: int | None) -> None:
-        """Keep the newest state of a record; without a sequence the state was read, not announced."""
+    async def put_record(self, record: Record, *, project_id: UUID, division: str, sequence: int) -> None:
+        """Keep the newest state of a record."""
         row = await self.session.get(AdoptedRecord, record.record_id)
         if row is None:
             row = AdoptedRecord(id=record.record_id, division=division, project_id=project_id, sequence=0)
             self.session.add(row)
-        elif sequence is not None and sequence <= row.sequence:
+        elif sequence <= row.sequence:
             return
-        row.person_id, row.state = record.person_id, record.state
-        row.sequence = row.sequence if sequence is None else sequence
+        row.person_id, row.state, row.sequence = record.person_id, record.state, sequence
 
     async def drop_records(self, project_id: UUID) -> None:
         """Keep no copy of who was served."""
@@ -56,4 +55,11 @@ def conflicts_of(project: AdoptedProject) -> dict[UUID, Conflict]:
         author=project.author_person_id,
         team=[UUID(each) for each in project.team],
         approvers=[UUID(each) for each in project.approvers],
+        interested=[UUID(each) for each in project.interested],
     )
+
+
+def orgs_of(project: AdoptedProject) -> set[UUID]:
+    """The organisations that undertake a project or were declared to have an interest in it."""
+    undertaker = {project.undertaker_org_id} if project.undertaker_org_id else set()
+    return undertaker | {UUID(each) for each in project.interested_orgs}

@@ -1,5 +1,6 @@
 """Queries over evaluations, their rosters, keys and credentials."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from sqlalchemy import Select, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.evaluation.domain.lifecycle import EvaluationState, Phase, SchemeState
-from services.evaluation.domain.roster import Entry
+from services.evaluation.domain.roster import Conflict, Entry
 from services.evaluation.models import (
     AdoptedProject,
     Credential,
@@ -44,11 +45,10 @@ class Evaluations(Repository):
         """Every evaluation of a project, oldest first."""
         return await self.all(select(Evaluation).where(Evaluation.project_id == project_id).order_by(Evaluation.id))
 
-    async def heard(self, project_id: UUID, phase: Phase) -> Evaluation | None:
-        """The evaluation of one phase, if there is one."""
-        return await self.first(
-            select(Evaluation).where(Evaluation.project_id == project_id, Evaluation.phase == phase)
-        )
+    async def latest(self, project_id: UUID, phase: Phase) -> Evaluation | None:
+        """The last round of one phase, if there is one."""
+        rounds = select(Evaluation).where(Evaluation.project_id == project_id, Evaluation.phase == phase)
+        return await self.first(rounds.order_by(Evaluation.round.desc()))
 
     async def listed(
         self, page: PageRequest, *, project_id: UUID | None, state: EvaluationState | None
@@ -113,6 +113,14 @@ class Evaluations(Repository):
             )
             for entry in entries
         )
+
+    async def flag(self, evaluation_id: UUID, persons: Sequence[UUID]) -> int:
+        """Flag those of some persons who hold no credential yet; answers how many they are."""
+        holds = exists().where(Credential.entry_id == RosterEntry.id)
+        theirs = RosterEntry.evaluation_id == evaluation_id, RosterEntry.person_id.in_(persons)
+        free = update(RosterEntry).where(*theirs, RosterEntry.conflict.is_(None), ~holds)
+        flagged = free.values(conflict=Conflict.INTEREST).returning(RosterEntry.id)
+        return len((await self.session.execute(flagged)).all())
 
     async def keys(self, evaluation_id: UUID) -> list[IssuingKey]:
         """The issuing keys of an evaluation."""

@@ -57,7 +57,7 @@ class Reports(Repository):
         return (await self.session.execute(counted)).scalar_one()
 
     async def appeals(
-        self, page: PageRequest, *, evaluation_id: UUID | None, state: AppealState | None, author: str | None
+        self, page: PageRequest, *, evaluation_id: UUID | None, state: AppealState | None, author: UUID | None
     ) -> Page[Appeal]:
         """One page of appeals; ``author`` limits it to one person's own."""
         found = select(Appeal)
@@ -66,7 +66,7 @@ class Reports(Repository):
         if state is not None:
             found = found.where(Appeal.state == state)
         if author is not None:
-            found = found.where(Appeal.author_subject == author)
+            found = found.where(Appeal.author_person_id == author)
         return await self.page(found, Appeal, page)
 
     async def advices(self, page: PageRequest, *, project_id: UUID | None) -> Page[PayoutAdvice]:

@@ -19,6 +19,7 @@ class EvaluationOut(Out):
     division: str
     project_id: UUID
     phase: Phase
+    round: int
     state: EvaluationState
     scheme_id: UUID | None
     roster_count: int

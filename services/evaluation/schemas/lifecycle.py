@@ -28,6 +28,7 @@ class ReportSlice(Out):
     state: ReportState
     n: int
     N: int
+    flagged: int
     response_rate: float
     interval: list[float] | None
     method: str | None
@@ -44,6 +45,7 @@ class EvaluationSlice(Out):
 
     id: UUID
     phase: Phase
+    round: int
     state: EvaluationState
     roster: int
     credentials: int
@@ -75,6 +77,7 @@ def _evaluation(evaluation: Any, counts: Counts, report: Any) -> EvaluationSlice
     return EvaluationSlice(
         id=evaluation.id,
         phase=evaluation.phase,
+        round=evaluation.round,
         state=evaluation.state,
         roster=counts.roster,
         credentials=counts.credentials,
@@ -87,7 +90,7 @@ def _evaluation(evaluation: Any, counts: Counts, report: Any) -> EvaluationSlice
 
 
 def _report(report: Any, content: Mapping[str, Any]) -> ReportSlice:
-    names = ("n", "N", "response_rate", "satisfaction", "dimensions", "composite", "grade", "flags")
+    names = ("n", "N", "flagged", "response_rate", "satisfaction", "dimensions", "composite", "grade", "flags")
     return ReportSlice(
         id=report.id,
         state=report.state,

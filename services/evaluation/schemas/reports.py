@@ -25,6 +25,12 @@ class ReportOut(Out):
     created_at: datetime
 
 
+class ReEvaluateIn(In):
+    """What was put right, so that people are asked once more."""
+
+    reason: Text
+
+
 class AppealIn(In):
     """An objection to a draft report."""
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from services.evaluation.domain.lifecycle import Phase
+from services.evaluation.domain.lifecycle import EvaluationState, Phase
 from services.evaluation.domain.roster import Record
-from services.evaluation.models import AdoptedProject, Evaluation
+from services.evaluation.models import AdoptedProject, Evaluation, Roster
 from services.evaluation.repository import Copies, Evaluations
+from wushe.errors import NotFound
 from wushe.work import Work
 
 
@@ -28,7 +29,8 @@ async def adopt_project(
     """Keep the plan of a project; a later design replaces an earlier one."""
     row = await Copies(work).project(project_id)
     if row is None:
-        row = AdoptedProject(id=project_id, division=division, approvers=[], sequence=0)
+        none: dict[str, list[str]] = {"approvers": [], "interested": [], "interested_orgs": []}
+        row = AdoptedProject(id=project_id, division=division, sequence=0, **none)
         work.session.add(row)
     elif sequence <= row.sequence:
         return
@@ -42,6 +44,17 @@ async def adopt_decision(work: Work, *, project_id: UUID, approver: UUID) -> Non
     """Remember who approved a project; they do not score it (E2)."""
     project = await Copies(work).known(project_id)
     project.approvers = sorted({*project.approvers, str(approver)})
+
+
+async def adopt_interest(work: Work, *, project_id: UUID, persons: Sequence[UUID], orgs: Sequence[UUID]) -> None:
+    """Remember who has a stake in a project; on a roster that stands already they are flagged late."""
+    project = await Copies(work).steady(project_id)
+    if project is None:
+        raise NotFound
+    project.interested = sorted({*project.interested, *map(str, persons)})
+    project.interested_orgs = sorted({*project.interested_orgs, *map(str, orgs)})
+    for evaluation in await Evaluations(work).of_project(project_id):
+        await _flag(work, evaluation.id, persons)
 
 
 async def adopt_start(work: Work, *, project_id: UUID) -> None:
@@ -64,7 +77,7 @@ async def expect_evaluation(
 ) -> None:
     """A project is completed: its evaluation waits until our copy of the records is the one projects counted."""
     evaluations = Evaluations(work)
-    if await evaluations.heard(project_id, Phase.AFTER):
+    if await evaluations.latest(project_id, Phase.AFTER):
         return
     evaluation = evaluations.add(
         Evaluation(
@@ -77,3 +90,21 @@ async def expect_evaluation(
         )
     )
     work.record(evaluation, "expect")
+
+
+async def _flag(work: Work, evaluation_id: UUID, persons: Sequence[UUID]) -> None:
+    """Whoever holds a credential already cannot be found among the ballots, and stays."""
+    evaluations = Evaluations(work)
+    evaluation = await evaluations.lock(Evaluation, evaluation_id)
+    found = await evaluations.roster(evaluation_id)
+    if found is None or evaluation.state not in (EvaluationState.PREPARED, EvaluationState.OPEN):
+        return
+    count = await evaluations.flag(evaluation_id, persons)
+    if not count:
+        return
+    roster = await evaluations.lock(Roster, found.id)
+    evaluation.roster_count -= count
+    roster.eligible, roster.flagged = roster.eligible - count, roster.flagged + count
+    roster.strata = [{**stratum, "eligible": roster.eligible} for stratum in roster.strata]
+    work.record(evaluation, "flag")
+    work.record(roster, "flag")

@@ -100,13 +100,15 @@ async def _draft_report(work: Work, evaluation: Evaluation, sealed: Sealed) -> N
     days = await rules.value(work, "appeal_days", evaluation.division)
     content = scoring.as_json(await _result(work, evaluation, sealed))
     evaluations = Evaluations(work)
+    roster = await evaluations.roster(evaluation.id)
+    flagged = roster.flagged if roster else 0
     report = evaluations.add(
         Report(
             division=evaluation.division,
             evaluation_id=evaluation.id,
             project_id=evaluation.project_id,
             phase=evaluation.phase,
-            content=content | {"credentials": evaluation.credential_count},
+            content=content | {"credentials": evaluation.credential_count, "flagged": flagged},
             appeal_until=await evaluations.now(evaluation.division) + timedelta(days=days),
         )
     )

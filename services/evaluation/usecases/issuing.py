@@ -6,12 +6,14 @@ from uuid import UUID
 
 from services.evaluation.domain import blind
 from services.evaluation.domain.lifecycle import EVALUATION_TRANSITIONS, EvaluationState, allowed
-from services.evaluation.domain.roster import Entry, admit
+from services.evaluation.domain.roster import ConflictOfInterest, Entry, NotServed, admit
 from services.evaluation.domain.tally import EvaluationClosed
 from services.evaluation.events import NoticeIssued
 from services.evaluation.models import Evaluation, IssuingKey, RosterEntry
 from services.evaluation.repository import Copies, Evaluations
+from services.evaluation.repository.copies import orgs_of
 from services.evaluation.usecases.office import Office
+from services.evaluation.usecases.reaching import reach
 from wushe.errors import ActionNotAllowed, FieldError, InvalidInput, Refusal
 from wushe.work import Work
 
@@ -39,8 +41,9 @@ async def issue(work: Work, office: Office, *, evaluation_id: UUID, blinded: byt
     No audit row names who asked: the credential row itself says that, without a time.
     """
     evaluations = Evaluations(work)
-    evaluation = await evaluations.steady(evaluation_id)
-    entry = await _admitted(evaluations, evaluation, work.caller.person_id)
+    evaluation, found = await reach(work, evaluation_id=evaluation_id, is_steady=True)
+    _check_prepared(evaluation)
+    entry = await _admitted(work, evaluation, found)
     _check_open(evaluation)
     key = await _key(evaluations, entry, stratum)
     blind.accept_blinded(blind.load_public(key.public_der), blinded)
@@ -90,11 +93,13 @@ async def notify_some(work: Work) -> int:
     return len(persons)
 
 
-async def _admitted(evaluations: Evaluations, evaluation: Evaluation, person_id: UUID | None) -> RosterEntry:
-    _check_prepared(evaluation)
-    entry = await evaluations.entry(evaluation.id, person_id) if person_id else None
-    admit(Entry(entry.person_id, entry.conflict) if entry else None)
-    return entry  # type: ignore[return-value]  # admit refused None
+async def _admitted(work: Work, evaluation: Evaluation, entry: RosterEntry | None) -> RosterEntry:
+    if entry is None:
+        raise NotServed
+    admit(Entry(entry.person_id, entry.conflict))
+    if work.caller.org is not None and work.caller.org in orgs_of(await Copies(work).known(evaluation.project_id)):
+        raise ConflictOfInterest
+    return entry
 
 
 def _check_prepared(evaluation: Evaluation) -> None:

@@ -1,9 +1,12 @@
 """From a completed project to an open evaluation, in steps that a crash cannot leave half done.
 
-pending → prepared: roster, strata and keys are written in the issuing database.
+pending → prepared: who waits is read in one unit of work, projects is asked and keys are made outside of any, and
+roster, strata and keys are written in another, unless somebody else was quicker.
 prepared → open: the box is placed on the ballot side (again, if it was placed before), then the opening is announced.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -15,10 +18,11 @@ from services.evaluation.events import EvaluationOpened
 from services.evaluation.models import BallotBox, Evaluation, IssuingKey, Roster, Scheme
 from services.evaluation.repository import Copies, Evaluations, Schemes
 from services.evaluation.repository.copies import conflicts_of
-from services.evaluation.usecases.office import Office
+from services.evaluation.usecases.office import SERVICE, Office
 from wushe import clock, rules
 from wushe.errors import NotFound, Unavailable
-from wushe.work import Work
+from wushe.jobs import worker
+from wushe.work import Database, Work
 
 EVERYONE = "all"
 """The one stratum there is."""
@@ -26,18 +30,47 @@ PATIENCE = timedelta(seconds=30)
 """How long events may take before projects is asked; technical time, never moved by the sandbox."""
 
 
-async def prepare_next(work: Work, office: Office) -> int:
-    """Prepare one evaluation whose records are complete, or have been waited for long enough; answers how many."""
-    evaluations = Evaluations(work)
-    for waiting in await evaluations.pending(clock.now()):
-        records = await _records(work, office, waiting)
-        if records is None:
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """An evaluation to prepare, with its records; without them projects is asked."""
+
+    evaluation_id: UUID
+    project_id: UUID
+    records: Sequence[rosters.Record] | None
+
+
+@dataclass(frozen=True, slots=True)
+class FreshKey:
+    """A key made for one evaluation, its private half as it may be stored."""
+
+    key_id: str
+    public_der: bytes
+    private_wrapped: bytes
+
+
+async def ready(work: Work) -> list[Ready]:
+    """A few pending evaluations whose records are complete, or have been waited for long enough."""
+    copies, found = Copies(work), []
+    for evaluation in await Evaluations(work).pending(clock.now()):
+        records = await copies.records(evaluation.project_id)
+        if rosters.complete(records, count=evaluation.record_count, expected=evaluation.record_digest):
+            found.append(Ready(evaluation.id, evaluation.project_id, records))
+        elif clock.now() - evaluation.created_at >= PATIENCE:
+            found.append(Ready(evaluation.id, evaluation.project_id, None))
+    return found
+
+
+async def prepare(database: Database, office: Office, found: Sequence[Ready]) -> None:
+    """Prepare evaluations; called outside any unit of work, since asking and making keys takes its time."""
+    for each in sorted(found, key=lambda each: each.records is None):
+        try:
+            records = each.records if each.records is not None else await office.records(each.project_id)
+            key = await _fresh_key(office)
+        except NotFound:
             continue
-        evaluation = await evaluations.take(EvaluationState.PENDING, waiting.id)
-        if evaluation is not None:
-            await _prepare(work, office, evaluation, records)
-            return 1
-    return 0
+        except Unavailable:
+            return  # whoever still waits is found again by the next look
+        await _write(database, each.evaluation_id, records, key)
 
 
 async def open_next(work: Work, office: Office) -> int:
@@ -57,33 +90,26 @@ async def open_next(work: Work, office: Office) -> int:
     return 1
 
 
-async def _records(work: Work, office: Office, evaluation: Evaluation) -> list[rosters.Record] | None:
-    """Our copy of the records when it is the one projects counted; after a while, what projects says."""
-    copies = Copies(work)
-    records = await copies.records(evaluation.project_id)
-    if rosters.complete(records, count=evaluation.record_count, expected=evaluation.record_digest):
-        return records
-    if clock.now() - evaluation.created_at < PATIENCE:
-        return None
-    try:
-        records = await office.records(evaluation.project_id)
-    except (NotFound, Unavailable):
-        return None
-    for record in records:
-        await copies.put_record(record, project_id=evaluation.project_id, division=evaluation.division, sequence=None)
-    return records
+async def _write(database: Database, evaluation_id: UUID, records: Sequence[rosters.Record], key: FreshKey) -> None:
+    async with database.work(worker(SERVICE)) as work:
+        evaluation = await Evaluations(work).take(EvaluationState.PENDING, evaluation_id)
+        if evaluation is None:
+            return
+        evaluation.state = advance(EVALUATION_TRANSITIONS, evaluation.state, EvaluationVerb.PREPARE)
+        evaluation.scheme_id = (await _scheme(work, evaluation.project_id)).id
+        roster = await _freeze_roster(work, evaluation, records)
+        Evaluations(work).add(_issuing_key(evaluation, key))
+        work.record(evaluation, "prepare")
+        work.record(roster, "freeze")
 
 
-async def _prepare(work: Work, office: Office, evaluation: Evaluation, records: list[rosters.Record]) -> None:
-    evaluations = Evaluations(work)
-    project = await Copies(work).known(evaluation.project_id)
+async def _freeze_roster(work: Work, evaluation: Evaluation, records: Sequence[rosters.Record]) -> Roster:
+    evaluations, project = Evaluations(work), await Copies(work).known(evaluation.project_id)
     entries = rosters.build(records, conflicts_of(project))
     eligible = sum(1 for entry in entries if entry.conflict is None)
-    evaluation.state = advance(EVALUATION_TRANSITIONS, evaluation.state, EvaluationVerb.PREPARE)
-    evaluation.scheme_id = (await _scheme(work, evaluation.project_id)).id
     evaluation.roster_count = eligible
     evaluations.enter(evaluation, entries, stratum=EVERYONE)
-    roster = evaluations.add(
+    return evaluations.add(
         Roster(
             division=evaluation.division,
             evaluation_id=evaluation.id,
@@ -92,21 +118,22 @@ async def _prepare(work: Work, office: Office, evaluation: Evaluation, records: 
             strata=[{"code": EVERYONE, "eligible": eligible}],
         )
     )
-    evaluations.add(await _new_key(office, evaluation))
-    work.record(evaluation, "prepare")
-    work.record(roster, "freeze")
 
 
-async def _new_key(office: Office, evaluation: Evaluation) -> IssuingKey:
+async def _fresh_key(office: Office) -> FreshKey:
     pair = await office.signing.generate()
     key_id = sha256(pair.public_der).hexdigest()
+    return FreshKey(key_id, pair.public_der, office.wrap(pair.private_der, key_id))
+
+
+def _issuing_key(evaluation: Evaluation, key: FreshKey) -> IssuingKey:
     return IssuingKey(
         division=evaluation.division,
         evaluation_id=evaluation.id,
         stratum=EVERYONE,
-        key_id=key_id,
-        public_der=pair.public_der,
-        private_wrapped=office.wrap(pair.private_der, key_id),
+        key_id=key.key_id,
+        public_der=key.public_der,
+        private_wrapped=key.private_wrapped,
     )
 
 

@@ -10,6 +10,7 @@ from services.evaluation.domain.roster import Conflict
 from services.evaluation.models import Evaluation, IssuingKey, PayoutAdvice, Report, Roster, Scheme
 from services.evaluation.repository import Evaluations, Reports, Schemes
 from services.evaluation.usecases.office import Office
+from services.evaluation.usecases.reaching import reach
 from wushe.pages import Page, PageRequest
 from wushe.work import Work
 
@@ -55,9 +56,9 @@ class Chain:
 
 
 async def overview(work: Work, office: Office, *, evaluation_id: UUID) -> Overview:
-    """One evaluation as anyone may see it."""
+    """One evaluation as anyone in its divisions and everyone on its roster may see it."""
     evaluations = Evaluations(work)
-    evaluation = await evaluations.get(Evaluation, evaluation_id)
+    evaluation, _ = await reach(work, evaluation_id=evaluation_id)
     items: list[dict[str, Any]] = []
     if evaluation.scheme_id is not None:
         items = (await Schemes(work).of_evaluation(evaluation)).content["ballot_items"]
@@ -86,11 +87,9 @@ async def listed(
 
 async def place(work: Work, *, evaluation_id: UUID, staff: bool) -> Place:
     """Whether the caller may evaluate, and for staff how many may; never who."""
-    evaluations = Evaluations(work)
-    evaluation = await evaluations.get(Evaluation, evaluation_id)
-    entry = await evaluations.entry(evaluation.id, work.caller.person_id) if work.caller.person_id else None
+    evaluation, entry = await reach(work, evaluation_id=evaluation_id)
     reason = _reason(entry.conflict if entry else None, served=entry is not None)
-    roster = await evaluations.roster(evaluation.id) if staff else None
+    roster = await Evaluations(work).roster(evaluation.id) if staff else None
     return Place(evaluation.id, reason is None, reason, roster)
 
 

@@ -18,10 +18,11 @@ from services.evaluation.domain.lifecycle import (
     ReportVerb,
     advance,
 )
-from services.evaluation.domain.roster import OwnProject
+from services.evaluation.domain.roster import OwnProject, identified
 from services.evaluation.events import PayoutAdviceIssued, ReportFinalised
 from services.evaluation.models import Appeal, Evaluation, PayoutAdvice, Report
 from services.evaluation.repository import Copies, Evaluations, Reports, Schemes
+from services.evaluation.usecases.reaching import reach
 from services.evaluation.usecases.schemes import refuse_own
 from wushe.errors import NotFound, Refusal
 from wushe.pages import Page, PageRequest
@@ -47,7 +48,9 @@ class AppealWindowClosed(Refusal):
 
 
 async def appeal(work: Work, *, evaluation_id: UUID, reason: str) -> Appeal:
-    """Object to a draft report within its window."""
+    """Object to a draft report within its window, as a person who can be told from whoever settles it."""
+    author = identified(work.caller.person_id)
+    await reach(work, evaluation_id=evaluation_id)
     repository = Reports(work)
     report = await repository.lock(Report, (await repository.published(evaluation_id)).id)
     advance(REPORT_TRANSITIONS, report.state, ReportVerb.APPEAL)
@@ -60,7 +63,7 @@ async def appeal(work: Work, *, evaluation_id: UUID, reason: str) -> Appeal:
             report_id=report.id,
             reason=reason,
             author_subject=work.caller.subject,
-            author_person_id=work.caller.person_id,
+            author_person_id=author,
         )
     )
     work.lead = made
@@ -74,10 +77,10 @@ async def resolve(work: Work, *, appeal_id: UUID, uphold: bool, answer: str) -> 
     repository = Reports(work)
     found = await repository.lock(Appeal, appeal_id)
     state = advance(APPEAL_TRANSITIONS, found.state, AppealVerb.UPHOLD if uphold else AppealVerb.DISMISS)
-    if work.caller.subject == found.author_subject:
-        raise OwnProject
     evaluation = await repository.get(Evaluation, found.evaluation_id)
     refuse_own(work.caller, await Copies(work).known(evaluation.project_id))
+    if work.caller.subject == found.author_subject or work.caller.person_id == found.author_person_id:
+        raise OwnProject
     found.state, found.answer = state, answer
     found.resolved_at = await repository.now(found.division)
     work.record(found, "uphold" if uphold else "dismiss", reason=answer)
@@ -115,6 +118,8 @@ async def read_report(work: Work, *, report_id: UUID) -> Report:
 
 async def report_of(work: Work, *, evaluation_id: UUID) -> Report:
     """The report of one evaluation; NOT_FOUND before it is closed."""
+    await reach(work, evaluation_id=evaluation_id)
+    work.lead = None
     return await Reports(work).published(evaluation_id)
 
 
@@ -127,8 +132,10 @@ async def list_reports(
 
 async def read_appeal(work: Work, *, appeal_id: UUID, own: bool) -> Appeal:
     """One appeal, or NOT_FOUND when only the caller's own may be seen and it is not."""
+    if own:
+        await work.widen()
     found = await Reports(work).get(Appeal, appeal_id)
-    if own and found.author_subject != work.caller.subject:
+    if own and found.author_person_id != work.caller.person_id:
         raise NotFound
     return found
 
@@ -136,8 +143,10 @@ async def read_appeal(work: Work, *, appeal_id: UUID, own: bool) -> Appeal:
 async def list_appeals(
     work: Work, page: PageRequest, *, evaluation_id: UUID | None, state: AppealState | None, own: bool
 ) -> Page[Appeal]:
-    """One page of appeals, or of the caller's own."""
-    author = work.caller.subject if own else None
+    """One page of appeals, or of the caller's own, wherever in the county they were made."""
+    author = identified(work.caller.person_id) if own else None
+    if own:
+        await work.widen()
     return await Reports(work).appeals(page, evaluation_id=evaluation_id, state=state, author=author)
 
 

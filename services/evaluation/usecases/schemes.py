@@ -8,7 +8,7 @@ from services.evaluation.domain.roster import OwnProject, keep_out
 from services.evaluation.events import SchemeFrozen
 from services.evaluation.models import AdoptedProject, Scheme
 from services.evaluation.repository import Copies, Schemes
-from services.evaluation.repository.copies import conflicts_of
+from services.evaluation.repository.copies import conflicts_of, orgs_of
 from wushe import rules
 from wushe.errors import FieldError, InvalidInput, Refusal
 from wushe.identity import Caller
@@ -44,6 +44,19 @@ class ProjectStarted(Refusal):
     toast = "项目已开始"
 
 
+class NotYourScheme(Refusal):
+    """A draft is changed by who wrote it, by the project's own people, or by those who watch over it."""
+
+    status = 403
+    zh = "该评价方案不是您起草的，您也没有参与该项目，不能修改。"
+    en = "You neither drafted this scheme nor take part in its project, so you cannot change it."
+    toast = "不是您的方案"
+
+
+OVERSEERS = frozenset({"committee", "third_party"})
+"""Roles that may change any draft in their division."""
+
+
 async def create(work: Work, *, project_id: UUID, division: str, title: str, content: schemes.Scheme) -> Scheme:
     """Draft a scheme; 422 names what is missing."""
     work.claim(division)
@@ -51,7 +64,14 @@ async def create(work: Work, *, project_id: UUID, division: str, title: str, con
     _same_division(await Copies(work).project(project_id), division)
     repository = Schemes(work)
     scheme = repository.add(
-        Scheme(division=division, project_id=project_id, title=title, content=schemes.as_json(content))
+        Scheme(
+            division=division,
+            project_id=project_id,
+            title=title,
+            content=schemes.as_json(content),
+            author_subject=work.caller.subject,
+            author_person_id=work.caller.person_id,
+        )
     )
     work.record(scheme, "create")
     await repository.session.flush()
@@ -59,8 +79,9 @@ async def create(work: Work, *, project_id: UUID, division: str, title: str, con
 
 
 async def replace(work: Work, *, scheme_id: UUID, title: str, content: schemes.Scheme) -> Scheme:
-    """Replace the content of a draft."""
+    """Replace the content of a draft; strangers to it and to its project may not."""
     scheme = await Schemes(work).lock(Scheme, scheme_id)
+    _refuse_strangers(work.caller, scheme, await Copies(work).project(scheme.project_id))
     scheme.state = advance(SCHEME_TRANSITIONS, scheme.state, SchemeVerb.REPLACE)
     await _check(work, content, scheme.division)
     scheme.title, scheme.content = title, schemes.as_json(content)
@@ -100,10 +121,24 @@ async def listed(work: Work, page: PageRequest, *, project_id: UUID | None, stat
 
 
 def refuse_own(caller: Caller, project: AdoptedProject) -> None:
-    """OWN_PROJECT for anyone who wrote, delivers, approved or is paid for the project."""
+    """OWN_PROJECT for anyone with a part or a stake in the project, PERSON_UNKNOWN for who may be anyone."""
     keep_out(caller.person_id, conflicts_of(project))
-    if caller.org is not None and caller.org == project.undertaker_org_id:
+    if caller.org in orgs_of(project):
         raise OwnProject
+
+
+def _refuse_strangers(caller: Caller, scheme: Scheme, project: AdoptedProject | None) -> None:
+    if caller.role in OVERSEERS or caller.subject == scheme.author_subject:
+        return
+    people = {scheme.author_person_id} | (_people(project) if project else set())
+    undertaker = project.undertaker_org_id if project else None
+    is_known = caller.person_id is not None and caller.person_id in people
+    if not is_known and (caller.org is None or caller.org != undertaker):
+        raise NotYourScheme
+
+
+def _people(project: AdoptedProject) -> set[UUID | None]:
+    return {project.author_person_id, *map(UUID, project.team)}
 
 
 async def _check(work: Work, content: schemes.Scheme, division: str) -> None:
