@@ -15,7 +15,8 @@ import httpx
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from gateway.routing import SERVICES, Routes
+from gateway.routing import Routes
+from gateway.settings import SERVICES
 from wushe.errors import MethodNotAllowed
 
 Document = dict[str, Any]
@@ -23,6 +24,7 @@ PAGE = Path(__file__).parent / "docs.html"
 _REFERENCE = "#/components/schemas/"
 OWN_PROBLEMS = {"403": "NO_ACTIVE_GRANT · SCOPE_REQUIRED", "429": "RATE_LIMITED"}
 FRONT_PROBLEMS = OWN_PROBLEMS | {"502": "UPSTREAM_FAULT", "504": "DEADLINE_EXCEEDED"}
+BODY_PROBLEMS = {"408": "REQUEST_TIMEOUT"}
 _SECURITY = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
 
 
@@ -106,10 +108,14 @@ def _seen_from_outside(item: Document, front: Mapping[str, str]) -> Document:
         method: {
             **operation,
             "security": [] if operation.get("x-access") == "public" else [{"token": []}],
-            "responses": operation["responses"] | _problems(operation["responses"], front),
+            "responses": operation["responses"] | _problems(operation["responses"], _faced(operation, front)),
         }
         for method, operation in item.items()
     }
+
+
+def _faced(operation: Document, front: Mapping[str, str]) -> Mapping[str, str]:
+    return {**front, **BODY_PROBLEMS} if "requestBody" in operation else front
 
 
 def _problems(said: Document, front: Mapping[str, str]) -> Document:

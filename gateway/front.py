@@ -6,23 +6,25 @@ from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from gateway.documents import Documents
-from gateway.identity import TokenIssuer, choose
-from gateway.limits import Rates, SenderGone, declared_length
+from gateway.identity import Claims, TokenIssuer, choose
+from gateway.limits import Arrival, Listed, Rates, SenderGone, declared_length
 from gateway.proxy import Proxy
 from gateway.routing import Routes, Target
 from wushe import clock, problems
 from wushe.authorize import GATEWAY
 from wushe.db import uuid7
-from wushe.errors import InternalFault, MethodNotAllowed, NotAuthenticated, Refusal
+from wushe.errors import InternalFault, MethodNotAllowed, NotAuthenticated, NotFound, Refusal
 from wushe.identity import ANONYMOUS, HEADER, Caller, sign
 
 log = logging.getLogger("wushe.access")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
+LIVE, METRICS, DELIVERIES = b"/health/live", b"/metrics", b"/internal/events"
 _IDENTITY = HEADER.encode()
-_EDGE = (b"x-forwarded-", b"wushe-identity", b"forwarded", b"x-real-ip", b"cookie")
+_RELAYED = (b"x-forwarded-", b"forwarded", b"x-real-ip")
+_EDGE = (*_RELAYED, b"wushe-identity", b"cookie")
 """What a caller may say of itself without being heard: only a verified token speaks."""
 
 
@@ -34,6 +36,7 @@ class Gateway:
     ) -> None:
         self.own, self.proxy, self.routes, self.documents = own, proxy, routes, documents
         self._tokens, self._rates = tokens, rates
+        self._readers = Listed(own.state.settings.metrics_readers)
         self._counters: dict[tuple[str, str, int], tuple[Any, Any]] = {}
 
     @property
@@ -60,13 +63,12 @@ class Gateway:
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         state = scope.setdefault("state", {})
         state["request_id"], path = str(uuid7()), _path(scope)
+        arrival, send = Arrival(receive, self.state.settings.deadline), _ending(send)
         try:
             if path.startswith(b"/v1/"):
-                await self._api(scope, receive, send, path)
-            elif self.documents.has(path):
-                await self.documents.serve(scope, receive, send)
+                await self._api(scope, arrival, send, path)
             else:
-                await self.own({**scope, "headers": _without_claims(scope)}, receive, send)
+                await self._beside(scope, arrival, send, path)
         except SenderGone:
             return
         except Refusal as refusal:
@@ -75,13 +77,28 @@ class Gateway:
             log.exception("fault", extra={"request_id": state["request_id"]})
             await self._refuse(InternalFault(), scope, receive, send, fault)
 
-    async def _api(self, scope: Scope, receive: Receive, send: Send, path: bytes) -> None:
-        if scope["method"] not in METHODS:
-            raise MethodNotAllowed
+    async def _beside(self, scope: Scope, receive: Arrival, send: Send, path: bytes) -> None:
+        """What stands beside the API: pages, health, metrics, and where the services deliver their events."""
+        if path == DELIVERIES:
+            self._rates.admit_delivery(_address(scope))
+        elif path != LIVE:
+            self._rates.admit_address(_address(scope))
+        # Our own routes are found by the decoded path: one spelled otherwise could be the API, past its checks.
+        if path != scope["path"].encode() or (path == METRICS and not self._may_measure(scope)):
+            raise NotFound
+        if self.documents.has(path):
+            await self.documents.serve(scope, receive, send)
+        else:
+            await self.own({**scope, "headers": _without_claims(scope)}, receive, send)
+
+    def _may_measure(self, scope: Scope) -> bool:
+        """Whether the metrics are read from a listed address, and not by somebody a load balancer stands for."""
+        return _address(scope) in self._readers and not any(name.startswith(_RELAYED) for name, _ in scope["headers"])
+
+    async def _api(self, scope: Scope, receive: Arrival, send: Send, path: bytes) -> None:
         target = self._target(scope, path)
         scope["state"]["unlogged"] = target.treatment.unlogged
         caller = self._caller(scope, anonymous=target.treatment.anonymous)
-        self._rates.admit(caller, _address(scope))
         if target.service is None:
             await self._answer_ourselves(scope, receive, send, caller)
             return
@@ -100,24 +117,21 @@ class Gateway:
 
     def _target(self, scope: Scope, path: bytes) -> Target:
         try:
+            if scope["method"] not in METHODS:
+                raise MethodNotAllowed
             return self.routes.find(scope["method"], path)
         except Refusal:
-            self._rates.admit(ANONYMOUS, _address(scope))
+            self._rates.admit_address(_address(scope))
             raise
 
     def _caller(self, scope: Scope, *, anonymous: bool) -> Caller:
-        """Who the bearer token says is calling, under the grant the request names; nobody without one."""
-        if anonymous:
-            return ANONYMOUS
+        """Who is calling under the grant the request names, or nobody; counted before anything else is refused."""
         headers = dict(scope["headers"])
-        scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
-        if not scheme:
+        claims = None if anonymous else self._claims(scope, headers.get(b"authorization", b"").decode("latin-1"))
+        if claims is None:
+            self._rates.admit_address(_address(scope))
             return ANONYMOUS
-        try:
-            claims = self._tokens.verify(token.strip() if scheme.lower() == "bearer" else "")
-        except NotAuthenticated:
-            self._rates.admit(ANONYMOUS, _address(scope))
-            raise
+        self._rates.admit_subject(claims)
         grant = choose(claims.grants, headers.get(b"wushe-as", b"").decode("latin-1"), clock.timestamp())
         return Caller(
             subject=claims.subject,
@@ -130,7 +144,18 @@ class Gateway:
             issuer=GATEWAY,
         )
 
-    async def _answer_ourselves(self, scope: Scope, receive: Receive, send: Send, caller: Caller) -> None:
+    def _claims(self, scope: Scope, authorization: str) -> Claims | None:
+        """What the bearer token says, if there is one."""
+        scheme, _, token = authorization.partition(" ")
+        if not scheme:
+            return None
+        try:
+            return self._tokens.verify(token.strip() if scheme.lower() == "bearer" else "")
+        except NotAuthenticated:
+            self._rates.admit_address(_address(scope))
+            raise
+
+    async def _answer_ourselves(self, scope: Scope, receive: Arrival, send: Send, caller: Caller) -> None:
         headers = _without_claims(scope)
         declared_length(dict(headers).get(b"content-length", b"0").decode("latin-1"), self.state.settings.max_body)
         if caller.issuer:
@@ -168,6 +193,17 @@ def _path(scope: Scope) -> bytes:
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     scope["raw_path"] = raw
     return raw
+
+
+def _ending(send: Send) -> Send:
+    """Close the connection after 408, as RFC 9110 asks: the rest of the body may come for ever."""
+
+    async def respond(message: Message) -> None:
+        if message.get("status") == 408:
+            message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
+        await send(message)
+
+    return respond
 
 
 def _address(scope: Scope) -> str:

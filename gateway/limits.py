@@ -1,17 +1,19 @@
-"""How much one sender may send: bytes in a request, requests in a minute."""
+"""How much one sender may send: bytes in a request, seconds for sending them, requests in a minute."""
 
+import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from ipaddress import ip_address, ip_network
 
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
+from gateway.identity import Claims
 from gateway.settings import Settings
 from wushe.errors import BodyTooLarge, MalformedBody, Refusal
-from wushe.identity import Caller
 
 INTEGRATION = "integration"
 SWEEP_SECONDS = 60
@@ -24,6 +26,16 @@ class RateLimited(Refusal):
     zh = "请求过于频繁，请在 {seconds} 秒后再试。"
     en = "Too many requests; retry in {seconds} seconds."
     toast = "请稍后再试"
+    retryable = True
+
+
+class RequestTimeout(Refusal):
+    """The body did not arrive in time; the connection is closed, for its sender may be holding it on purpose."""
+
+    status = 408
+    zh = "请求内容没有在 {seconds} 秒内送达，请检查网络后重试。"
+    en = "The body did not arrive within {seconds} seconds; check the connection and retry."
+    toast = "网络太慢"
     retryable = True
 
 
@@ -60,7 +72,8 @@ class _Counts(MemoryStorage):
 class Rates:
     """Requests per minute of each subject, and of each address that shows no believable token.
 
-    Counted by sender alone: no spelling of a path or header opens a second allowance. Counts live in this process.
+    Counted by sender alone: no spelling of a path or header, nor the grant it acts under, opens a second allowance.
+    Counts live in this process.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -70,14 +83,21 @@ class Rates:
         self._integration = RateLimitItemPerMinute(settings.integration_requests_per_minute)
         self._address = RateLimitItemPerMinute(settings.anonymous_requests_per_minute)
 
-    def admit(self, caller: Caller, address: str) -> None:
-        """Count one request; RATE_LIMITED when it is one too many."""
+    def admit_subject(self, claims: Claims) -> None:
+        """Count a request of whoever a token speaks for; RATE_LIMITED when it is one too many."""
+        system = any(grant.role == INTEGRATION for grant in claims.grants)
+        self._admit(self._integration if system else self._subject, "subject", claims.client, claims.subject)
+
+    def admit_address(self, address: str) -> None:
+        """Count a request of nobody known."""
+        self._admit(self._address, "address", address)
+
+    def admit_delivery(self, address: str) -> None:
+        """Count an event a service delivers; its signature is checked later."""
+        self._admit(self._integration, "delivery", address)
+
+    def _admit(self, limit: RateLimitItem, *key: str) -> None:
         self._counts.sweep()
-        if caller.subject:
-            limit = self._integration if caller.role == INTEGRATION else self._subject
-            key = ("subject", caller.client, caller.subject)
-        else:
-            limit, key = self._address, ("address", address, "")
         if not self._limiter.hit(limit, *key):
             ends = self._limiter.get_window_stats(limit, *key).reset_time
             seconds = max(1, round(ends - time.time()))
@@ -94,6 +114,50 @@ def declared_length(header: str | None, limit: int) -> int | None:
     if length > limit:
         raise BodyTooLarge(limit=limit)
     return length
+
+
+class Arrival:
+    """A request on its way in: its body has so many seconds to be here whole."""
+
+    def __init__(self, receive: Receive, seconds: float) -> None:
+        self._receive, self._seconds = receive, seconds
+        self._ends = asyncio.get_running_loop().time() + seconds
+        self._complete = False
+        self.awaited = False
+        """Whether somebody asked for more of the body than has come."""
+
+    async def __call__(self) -> Message:
+        """The next message from the sender; REQUEST_TIMEOUT when the body takes too long."""
+        if self._complete:
+            return await self._receive()
+        self.awaited = True
+        try:
+            async with asyncio.timeout_at(self._ends):
+                message = await self._receive()
+        except TimeoutError as fault:
+            raise self.late() from fault
+        self.awaited, self._complete = False, not message.get("more_body", False)
+        return message
+
+    def late(self) -> RequestTimeout:
+        """The refusal of a body that is not here in time."""
+        return RequestTimeout(seconds=f"{self._seconds:g}")
+
+
+class Listed:
+    """Addresses and networks that were named in a setting."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._networks = [ip_network(name, strict=False) for name in names]
+
+    def __contains__(self, address: str) -> bool:
+        """Whether an address is among them; an IPv4 address may be written as IPv6."""
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return False
+        found = getattr(found, "ipv4_mapped", None) or found
+        return any(found in network for network in self._networks)
 
 
 async def body_parts(receive: Receive, limit: int) -> AsyncIterator[bytes]:

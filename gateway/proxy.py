@@ -12,7 +12,7 @@ from multidict import CIMultiDict
 from starlette.types import Message, Receive, Scope, Send
 from yarl import URL
 
-from gateway.limits import SenderGone, body_parts, declared_length
+from gateway.limits import Arrival, SenderGone, body_parts, declared_length
 from gateway.routing import Target
 from gateway.settings import Settings
 from wushe.errors import Refusal, Unavailable
@@ -100,7 +100,7 @@ class Proxy:
             await self._session.close()
             self._session = None
 
-    async def forward(self, scope: Scope, receive: Receive, send: Send, *, target: Target, caller: Caller) -> int:
+    async def forward(self, scope: Scope, receive: Arrival, send: Send, *, target: Target, caller: Caller) -> int:
         """Pass a request on and its answer back; answers the status. Refusals are raised before anything is sent."""
         try:
             call = await self._prepare(scope, receive, target, caller)
@@ -109,7 +109,7 @@ class Proxy:
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as fault:
             raise Unavailable(retry_after=2) from fault
         except TimeoutError as fault:
-            raise DeadlineExceeded(retry_after=2) from fault
+            raise (receive.late() if receive.awaited else DeadlineExceeded(retry_after=2)) from fault
         except (aiohttp.ClientError, OSError) as fault:
             raise _cause(fault) from fault
 

@@ -42,18 +42,22 @@ class Everywhere(Repository):
 class Accounts(Everywhere):
     """Accounts, their grants and clients, and the person each belongs to."""
 
-    async def ensure(self, account_id: UUID, *, label: str, division: str) -> bool:
-        """Make sure the account exists; True when it is new."""
-        row = {"id": account_id, "label": label, "division": division, "version": 1}
-        made = insert(Account).values(row).on_conflict_do_nothing().returning(Account.id)
-        return (await self.session.scalar(made)) is not None
+    async def ensure(self, account_id: UUID, *, label: str, division: str) -> Account | None:
+        """Make sure the account exists; answers it when it is new."""
+        row = {"id": account_id, "label": label, "division": division}
+        made: Account | None = await self.session.scalar(
+            insert(Account).values(row).on_conflict_do_nothing().returning(Account)
+        )
+        return made
 
     async def grants(self, account_id: UUID) -> list[Grant]:
         """What an account may act as."""
         return await self.all(select(Grant).where(Grant.account_id == account_id).order_by(Grant.role, Grant.division))
 
-    async def give(self, account_id: UUID, grants: Sequence[tuple[str, str, datetime | None, datetime | None]]) -> None:
-        """Add grants; those held already stay as they are."""
+    async def give(
+        self, account_id: UUID, grants: Sequence[tuple[str, str, datetime | None, datetime | None]]
+    ) -> Sequence[Grant]:
+        """Add grants and answer the new ones; those held already stay as they are."""
         rows = [
             {
                 "id": uuid7(),
@@ -65,7 +69,8 @@ class Accounts(Everywhere):
             }
             for role, scope, since, end in grants
         ]
-        await self.session.execute(insert(Grant).values(rows).on_conflict_do_nothing())
+        made = await self.session.scalars(insert(Grant).values(rows).on_conflict_do_nothing().returning(Grant))
+        return made.all()
 
     async def client(self, client_id: UUID) -> Client | None:
         """A client by its id."""
@@ -184,8 +189,8 @@ class Clocks(Repository):
         return clock
 
     async def settled(self, subject: str) -> bool:
-        """Whether every service has been told of an aggregate's last event."""
+        """Whether every service has heard all an aggregate announced; what was given up on is not heard."""
         stream, delivery = kit["stream"], kit["delivery"]
-        waiting = select(delivery.c.id).join(stream, stream.c.id == delivery.c.stream_id)
-        waiting = waiting.where(stream.c.aggregate == subject, delivery.c.state == "pending").limit(1)
-        return (await self.session.execute(waiting)).first() is None
+        unheard = select(delivery.c.id).join(stream, stream.c.id == delivery.c.stream_id)
+        unheard = unheard.where(stream.c.aggregate == subject, delivery.c.state != "done").limit(1)
+        return (await self.session.execute(unheard)).first() is None

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.settings import SERVICES
 from wushe.errors import NotFound
 
-SERVICES = ("needs", "projects", "resources", "evaluation")
 COLLECTIONS = {
     "needs": ("needs", "concerns", "residents"),
     "projects": ("projects", "deliberations", "contracts", "activities", "service-records"),
@@ -29,11 +29,11 @@ COLLECTIONS = {
 }
 """What each service owns before its own document has been read."""
 
-# One spelling per address: no empty or dotted segments, no encoded slash, dot, backslash or control character.
-_PATH = re.compile(
-    rb"/v1/(?P<collection>[a-z][a-z0-9-]*)"
-    rb"(?P<rest>(?:/(?!\.{1,2}(?:/|$))(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%(?!2[EeFf]|5[Cc]|[01]|7[Ff])[0-9A-Fa-f]{2})+)*)"
-)
+# One spelling per address: no empty or dotted segments, and nothing encoded that could stand as it is (RFC 3986
+# unreserved), or that is a slash, a backslash or a control character.
+_NEVER_ENCODED = rb"[01]|2[D-Fd-f]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaCcFf]|6[1-9A-Fa-f]|7[0-9AaEeFf]"
+_SEGMENT = rb"/(?!\.{1,2}(?:/|$))(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%(?!" + _NEVER_ENCODED + rb")[0-9A-Fa-f]{2})+"
+_PATH = re.compile(rb"/v1/(?P<collection>[a-z][a-z0-9-]*)(?P<rest>(?:" + _SEGMENT + rb")*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,11 @@
 """Shapes on the wire of the gateway's own routes."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
 
 from gateway.codes import ROLES
 from wushe.routes import Code, DivisionCode, In, Out, ShortText, Whole
@@ -16,6 +17,15 @@ def _role(code: str) -> str:
     return code
 
 
+def _written(value: Any) -> Any:
+    """Instants are written out, in years PostgreSQL and calendars agree on; a bare number of seconds is none."""
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise ValueError("an instant of the years 1970 to 2199 expected")
+    return value
+
+
+_INSTANT = re.compile(r"(19[7-9]|2[01]\d)\d-\d{2}-\d{2}[Tt].+")
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Role = Annotated[str, AfterValidator(_role), Field(json_schema_extra={"enum": list(ROLES)})]
 Secret = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -67,8 +77,8 @@ class GrantIn(In):
 
     role: Role
     scope: DivisionCode
-    valid_from: AwareDatetime | None = None
-    valid_to: AwareDatetime | None = None
+    valid_from: Moment | None = None
+    valid_to: Moment | None = None
 
     @model_validator(mode="after")
     def _begins_before_it_ends(self) -> "GrantIn":
@@ -86,10 +96,10 @@ class ClientIn(In):
 
 
 class ClientOut(Out):
-    """A client; its secret is in the first answer only."""
+    """A client with its secret, which no other answer repeats."""
 
     client_id: UUID
-    client_secret: str | None
+    client_secret: str
     account_id: UUID
     name: str
     org: UUID | None
@@ -262,7 +272,7 @@ class ClockIn(In):
 
 
 class ClockOut(Out):
-    """Where a county's business clock stands; settled when every service has heard of its last move."""
+    """Where a county's business clock stands; settled when every service has heard of all its moves."""
 
     division: str
     offset_seconds: int

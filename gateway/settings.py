@@ -1,5 +1,6 @@
 """Settings of the gateway."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,6 +8,9 @@ from pydantic import Field, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from wushe import settings
+
+SERVICES = tuple(name for name in settings.PORTS if name != "gateway")
+"""The processes behind the gateway."""
 
 
 class Settings(settings.Settings):
@@ -19,7 +23,7 @@ class Settings(settings.Settings):
     call_timeout: float = Field(1, gt=0)
     """Seconds a service may take to contribute to a joined answer."""
     deadline: float = Field(25, gt=0)
-    """Seconds a forwarded request may take in all before it is answered 504."""
+    """Seconds a request may take to arrive before it is answered 408, and a service to answer it before 504."""
     connect_timeout: float = Field(2, gt=0)
     """Seconds to reach a service before the request is answered 503."""
     connections: int = Field(256, ge=1)
@@ -31,18 +35,27 @@ class Settings(settings.Settings):
     requests_per_minute: int = Field(6000, ge=1)
     """Requests one subject may send in a minute."""
     integration_requests_per_minute: int = Field(60_000, ge=1)
-    """Requests an agency's system may send in a minute."""
+    """Requests an agency's system may send in a minute, and events the services at one address may deliver."""
     anonymous_requests_per_minute: int = Field(1200, ge=1)
-    """Requests one address may send in a minute without a token, or with one that is not believed."""
+    """Requests one address may send in a minute without a token, or with a wrong one, or for what is not the API."""
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
     """Addresses or networks of load balancers whose `X-Forwarded-For` is believed, comma separated; else nobody's."""
+    metrics_readers: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")
+    """Addresses or networks that may read `/metrics`, comma separated; never through a load balancer."""
     documents_dir: Path = Path(__file__).parent.parent / "openapi"
     """Folder of the services' OpenAPI documents, used where a service does not serve its own."""
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "metrics_readers", mode="before")
     @classmethod
     def _split_addresses(cls, value: Any) -> Any:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("metrics_readers")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            ip_network(each, strict=False)
+        return value
 
     @model_validator(mode="after")
     def _production_has_a_key(self) -> Any:

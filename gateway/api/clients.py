@@ -2,26 +2,23 @@
 
 from uuid import UUID
 
-from fastapi import Request
-
-from gateway.api.forms import SecretRoute
 from gateway.models import Client
 from gateway.repository import Accounts
 from gateway.schemas import ClientIn, ClientOut
 from gateway.usecases import clients
-from gateway.usecases.clients import ClientNameTaken, Wanted
+from gateway.usecases.accounts import Wanted
+from gateway.usecases.clients import ClientNameTaken
 from wushe.authorize import Roles
 from wushe.errors import OutOfScope
 from wushe.routes import Router, Working
 
 router = Router(tag="clients")
-router.route_class = SecretRoute
 
 
-def _shown(client: Client) -> ClientOut:
+def _shown(client: Client, secret: str) -> ClientOut:
     return ClientOut(
         client_id=client.id,
-        client_secret=None,
+        client_secret=secret,
         account_id=client.account_id,
         name=client.name,
         org=client.org,
@@ -35,13 +32,13 @@ def _shown(client: Client) -> ClientOut:
     operation="createClient",
     summary="登记机构系统 · Register an agency's system",
     refusals=[ClientNameTaken, OutOfScope],
+    secret=True,
 )
-async def create_client(body: ClientIn, request: Request, work: Working) -> ClientOut:
+async def create_client(body: ClientIn, work: Working) -> ClientOut:
     """A client with grants; its secret is in this answer and nowhere else, not even in a repeated one."""
     wanted = [Wanted(each.role, each.scope, each.valid_from, each.valid_to) for each in body.grants]
     client, secret = await clients.create(accounts=Accounts(work), name=body.name, org=body.org, grants=wanted)
-    request.state.secret = secret
-    return _shown(client)
+    return _shown(client, secret)
 
 
 @router.verb(
@@ -50,9 +47,9 @@ async def create_client(body: ClientIn, request: Request, work: Working) -> Clie
     operation="renewClientSecret",
     summary="更换密钥 · Renew a client's secret",
     if_match=True,
+    secret=True,
 )
-async def renew_secret(client_id: UUID, request: Request, work: Working) -> ClientOut:
+async def renew_secret(client_id: UUID, work: Working) -> ClientOut:
     """A new secret, shown once; the old one stops working at once."""
     client, secret = await clients.renew_secret(accounts=Accounts(work), client_id=client_id)
-    request.state.secret = secret
-    return _shown(client)
+    return _shown(client, secret)

@@ -1,4 +1,4 @@
-"""Routes that also read what OAuth clients send, and routes whose answer carries a secret once."""
+"""Routes that also read what OAuth clients send."""
 
 import json
 from collections.abc import Callable, Coroutine
@@ -15,6 +15,7 @@ from wushe.routes import Route
 FORM = "application/x-www-form-urlencoded"
 MAX_FORM = 8192
 MAX_MEMBER = 200
+_REPLACED = {b"content-type", b"content-length"}
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -55,26 +56,3 @@ async def _as_json(request: Request) -> Request:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return Request({**request.scope, "headers": headers}, receive)
-
-
-_REPLACED = {b"content-type", b"content-length"}
-
-
-class SecretRoute(Route):
-    """Adds ``request.state.secret`` to the answer after it was committed, so that the stored answer is without it."""
-
-    def get_route_handler(self) -> Handler:
-        """Answer first, disclose after."""
-        inner = super().get_route_handler()
-
-        async def handle(request: Request) -> Response:
-            response = await inner(request)
-            secret = getattr(request.state, "secret", None)
-            if secret is None or response.status_code >= 300:
-                return response
-            disclosed = json.loads(bytes(response.body)) | {"client_secret": secret}
-            headers = {"etag": response.headers["etag"]} if "etag" in response.headers else {}
-            content = json.dumps(disclosed, ensure_ascii=False)
-            return Response(content, response.status_code, headers, media_type="application/json")
-
-        return handle

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from gateway import identity
 from gateway.identity import DEVELOPMENT, TokenIssuer, development_subject
 from gateway.models import Account, Client, Grant, Residency
 from gateway.repository import Accounts
-from wushe.db import uuid7
+from wushe.db import subject_of, uuid7
 from wushe.errors import Refusal
 
 _NOBODY = "0" * 64
@@ -55,6 +56,16 @@ class SignedIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """A grant to give."""
+
+    role: str
+    scope: str
+    valid_from: datetime | None = None
+    valid_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Resident:
     """Whom a slip named."""
 
@@ -92,9 +103,10 @@ async def sign_in_for_development(
     """A token for whoever asks; the same wish is always the same account."""
     await accounts.open()
     account_id = UUID(development_subject(role, scope, person_id, org, name))
-    if await accounts.ensure(account_id, label=name or f"{role}@{scope}", division=scope):
-        await accounts.give(account_id, [(role, scope, None, None)])
-        accounts.work.record(await accounts.get(Account, account_id), "register")
+    account = await accounts.ensure(account_id, label=name or f"{role}@{scope}", division=scope)
+    if account is not None:
+        accounts.work.record(account, "register")
+        await give(accounts=accounts, account=account, grants=[Wanted(role, scope)])
     grants = [identity.Grant(role, scope)]
     return await _issue(accounts, issuer, account_id, grants=grants, person_id=person_id, org=org)
 
@@ -121,6 +133,18 @@ async def _issue(
     return SignedIn(token, issuer.seconds, account_id, person, grants)
 
 
+async def give(*, accounts: Accounts, account: Account, grants: Sequence[Wanted]) -> None:
+    """Let an account act in more roles; each has its own line in the audit log."""
+    wanted = [(each.role, each.scope, each.valid_from, each.valid_to) for each in grants]
+    for row in await accounts.give(account.id, wanted):
+        accounts.work.witness("grant", subject=subject_of(account), division=row.division, reason=_terms(row))
+
+
+def _terms(row: Grant) -> str:
+    limits = [("from", row.valid_from), ("to", row.valid_to)]
+    return " ".join([row.role, *(f"{word} {moment.isoformat()}" for word, moment in limits if moment)])
+
+
 async def is_linked(*, accounts: Accounts) -> bool:
     """Whether the caller's account belongs to a person already, so that no slip is used up in vain."""
     await accounts.open()
@@ -134,7 +158,9 @@ async def link(*, accounts: Accounts, found: Resident | None) -> Residency:
         raise AlreadyLinked
     caller = accounts.work.caller
     account_id = UUID(caller.subject)
-    await accounts.ensure(account_id, label=f"{caller.role}@{caller.scope}", division=caller.scope)
+    account = await accounts.ensure(account_id, label=f"{caller.role}@{caller.scope}", division=caller.scope)
+    if account is not None:
+        accounts.work.record(account, "register")
     row = Residency(
         id=uuid7(),
         division=found.division,

@@ -2,13 +2,11 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from gateway.models import Account, Client
 from gateway.repository import Accounts
-from gateway.usecases.accounts import fingerprint
+from gateway.usecases.accounts import Wanted, fingerprint, give
 from wushe.db import uuid7
 from wushe.errors import OutOfScope, Refusal
 from wushe.identity import scope_range
@@ -21,16 +19,6 @@ class ClientNameTaken(Refusal):
     zh = "已有名为“{name}”的客户端。"
     en = "There is already a client named '{name}'."
     toast = "名称已存在"
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A grant to give."""
-
-    role: str
-    scope: str
-    valid_from: datetime | None
-    valid_to: datetime | None
 
 
 async def create(*, accounts: Accounts, name: str, org: UUID | None, grants: Sequence[Wanted]) -> tuple[Client, str]:
@@ -46,11 +34,12 @@ async def create(*, accounts: Accounts, name: str, org: UUID | None, grants: Seq
     client = Client(
         id=uuid7(), division=caller.scope, account_id=account.id, name=name, org=org, secret_hash=fingerprint(secret)
     )
+    accounts.work.record(client, "create")
+    accounts.work.record(account, "create")
     accounts.session.add(account)
     await accounts.session.flush()  # the client and its grants refer to the account
     accounts.session.add(client)
-    await accounts.give(account.id, [(each.role, each.scope, each.valid_from, each.valid_to) for each in grants])
-    accounts.work.record(client, "create")
+    await give(accounts=accounts, account=account, grants=grants)
     return client, secret
 
 

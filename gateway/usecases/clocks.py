@@ -24,7 +24,7 @@ async def advance(*, clocks: Clocks, division: str, seconds: int) -> Reading:
 
 
 async def read(*, clocks: Clocks, division: str) -> Reading:
-    """Where a county's clock stands, and whether every service has heard of its last move."""
+    """Where a county's clock stands, and whether every service has heard of all its moves."""
     place = county(division)
     clocks.work.claim(place)
     row = await clocks.of(place)

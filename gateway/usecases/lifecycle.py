@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gateway.settings import SERVICES
 from wushe.errors import NotFound, Unavailable
 from wushe.http import Siblings
 
-SERVICES = ("needs", "projects", "resources", "evaluation")
 UNAVAILABLE: dict[str, Any] = {"status": "unavailable"}
 _IDS_SHOWN = 50
 _FUTURE = frozenset({"due_at", "expires_at", "closes_at"})
@@ -54,11 +54,10 @@ class Step:
 
 
 async def join(*, siblings: Siblings, project_id: UUID) -> dict[str, Any]:
-    """Every service's slice, asked at the same time; NOT_FOUND when none that answers knows the project."""
+    """Every service's slice, asked at the same time; NOT_FOUND when projects says that there is no such project."""
     found = await asyncio.gather(*(_slice(siblings, service, project_id) for service in SERVICES))
     slices = dict(zip(SERVICES, found, strict=True))
-    answered = [piece for piece in found if piece is not UNAVAILABLE]
-    if slices["projects"] is None or (answered and all(piece is None for piece in answered)):
+    if slices["projects"] is None:
         raise NotFound
     return {name: piece or {} for name, piece in slices.items()}
 

@@ -1,19 +1,22 @@
 """Signing in: systems of agencies, development, the caller's account, and the person it belongs to."""
 
 import base64
+import json
+from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
 from gateway.app import create_app
+from gateway.identity import Grant
 from gateway.settings import Settings
 from tests.gateway.callers import Caller
+from tests.gateway.stage import NOWHERE
 from tests.harness import COMMUNITY, COUNTY, STREET
 from wushe.commands import reference
 from wushe.db import uuid7
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-NOWHERE = "postgresql://nobody@127.0.0.1:1/nowhere"
 
 
 async def make_client(operator: Caller, name: str = "民政平台", **more: object) -> dict[str, str]:
@@ -62,15 +65,40 @@ async def test_a_secret_is_shown_once_and_kept_nowhere(house, signed_in):
     operator, body = signed_in("operator", COUNTY), {"name": "一次", "grants": [{"role": "auditor", "scope": COUNTY}]}
     first = await operator.post("/v1/clients", body, headers={"idempotency-key": "once"})
     again = await operator.post("/v1/clients", body, headers={"idempotency-key": "once"})
-    assert again.headers["idempotency-replayed"] == "true"
-    assert again.json() == first.json() | {"client_secret": None}
-    stored = await house.sql("select body from idempotency union all select secret_hash from clients")
-    assert all(first.json()["client_secret"] not in row[0] for row in stored)
-    renewed = await operator.post(
-        f"/v1/clients/{first.json()['client_id']}/renew-secret", headers={"if-match": first.headers["etag"]}
-    )
+    assert (again.status_code, again.json()["code"]) == (409, "ANSWER_SHOWN_ONCE")
+    renew = f"/v1/clients/{first.json()['client_id']}/renew-secret"
+    headers = {"if-match": first.headers["etag"], "idempotency-key": "anew"}
+    renewed = await operator.post(renew, headers=headers)
     assert renewed.status_code == 200, renewed.text
-    assert renewed.json()["client_secret"] not in {None, first.json()["client_secret"]}
+    assert (renewed.headers["etag"], renewed.json()["version"]) == ('"v2"', 2)
+    again = await operator.post(renew, headers=headers)
+    assert (again.status_code, again.json()["code"]) == (409, "ANSWER_SHOWN_ONCE")
+    secrets = {first.json()["client_secret"], renewed.json()["client_secret"]}
+    assert len(secrets) == 2 and all(len(secret) == 43 for secret in secrets)
+    stored = await house.sql("select body from idempotency union all select secret_hash from clients")
+    assert not [row for row in stored for secret in secrets if secret in row[0]]
+
+
+async def test_every_grant_of_a_client_stands_in_the_audit_log(house, signed_in):
+    grants = [
+        {"role": "integration", "scope": STREET},
+        {"role": "donor", "scope": COUNTY, "valid_from": "2026-01-01T00:00:00Z", "valid_to": "2027-01-01T00:00:00Z"},
+        {"role": "donor", "scope": COUNTY},
+    ]
+    made = await make_client(signed_in("operator", COUNTY), grants=grants)
+    account, client = f"accounts/{made['account_id']}", f"clients/{made['client_id']}"
+    assert await audited(house) == {
+        ("create", client, COUNTY, None),
+        ("create", account, COUNTY, None),
+        ("grant", account, STREET, "integration"),
+        ("grant", account, COUNTY, "donor from 2026-01-01T00:00:00+00:00 to 2027-01-01T00:00:00+00:00"),
+    }
+    actors = await house.sql("select distinct role, scope from audit")
+    assert [tuple(row) for row in actors] == [("operator", COUNTY)]
+
+
+async def audited(house) -> set[tuple[str, ...]]:
+    return {tuple(row) for row in await house.sql("select verb, subject, division, reason from audit")}
 
 
 @pytest.mark.parametrize(
@@ -80,6 +108,14 @@ async def test_a_secret_is_shown_once_and_kept_nowhere(house, signed_in):
         ({"grants": [{"role": "integration", "scope": "350000000000"}]}, 403, "OUT_OF_SCOPE"),
         ({"grants": [{"role": "service", "scope": COUNTY}]}, 422, "INVALID_INPUT"),
         ({"grants": []}, 422, "INVALID_INPUT"),
+        ({"grants": [{"role": "donor", "scope": COUNTY, "valid_to": 1_900_000_000}]}, 422, "INVALID_INPUT"),
+        ({"grants": [{"role": "donor", "scope": COUNTY, "valid_to": "1900000000"}]}, 422, "INVALID_INPUT"),
+        (
+            {"grants": [{"role": "donor", "scope": COUNTY, "valid_to": "9999-12-31T23:59:59-14:00"}]},
+            422,
+            "INVALID_INPUT",
+        ),
+        ({"grants": [{"role": "donor", "scope": COUNTY, "valid_to": "2030-01-01T00:00:00"}]}, 422, "INVALID_INPUT"),
         ({"state": "active"}, 422, "INVALID_INPUT"),
     ],
 )
@@ -104,6 +140,11 @@ async def test_the_development_login_is_the_same_account_each_time(house, strang
     me = (await Caller(house.client, first["access_token"]).get("/v1/me")).json()
     assert (me["account_id"], me["person_id"], me["role"]) == (first["account_id"], person, "resident")
     assert me["grants"] == [{"role": "resident", "scope": COMMUNITY, "valid_from": None, "valid_to": None}]
+    account = f"accounts/{first['account_id']}"
+    assert await audited(house) == {
+        ("register", account, COMMUNITY, None),
+        ("grant", account, COMMUNITY, "resident"),
+    }
 
 
 @pytest.mark.parametrize("change", [{"role": "service"}, {"role": "root"}, {"scope": "35"}, {"grants": []}])
@@ -162,6 +203,28 @@ async def test_a_slip_ties_an_account_to_a_resident_once(bench):
     assert UUID(renewed["person_id"]) == UUID(resident["person_id"])
     me = (await Caller(gateway.client, renewed["access_token"]).get("/v1/me")).json()
     assert me["residency"]["resident_id"] == resident["id"]
+
+
+async def test_an_account_made_by_linking_stands_in_the_audit_log(bench, house):
+    account, person, resident = str(uuid7()), str(uuid7()), str(uuid7())
+    bench.services["needs"] = SimpleNamespace(app=answering({"resident_id": resident, "person_id": person}))
+    token = house.app.state.tokens.issue(subject=account, client="x", grants=[Grant("resident", COMMUNITY)])
+    linked = await Caller(house.client, token).post("/v1/me/residency", {"code": "2222-3333-4444"})
+    assert linked.status_code == 201, linked.text
+    found = await audited(house)
+    assert ("register", f"accounts/{account}", COMMUNITY, None) in found
+    assert {verb for verb, *_ in found} == {"register", "link"}
+
+
+def answering(named: dict[str, str]):
+    """Needs, knowing one slip."""
+
+    async def app(scope, receive, send) -> None:
+        headers = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": json.dumps({**named, "division": COMMUNITY}).encode()})
+
+    return app
 
 
 PEM = b"""-----BEGIN PRIVATE KEY-----

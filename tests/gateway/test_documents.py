@@ -9,11 +9,11 @@ from gateway.app import OWN, create_app
 from gateway.documents import merge
 from gateway.routing import COLLECTIONS, Routes
 from gateway.settings import Settings
+from tests.gateway.stage import NOWHERE
 from tests.gateway.upstream import listening
 from wushe.errors import NotFound
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-NOWHERE = "postgresql://nobody@127.0.0.1:1/nowhere"
 
 
 def document(path: str, **schemas: object) -> dict[str, object]:
@@ -49,6 +49,7 @@ async def test_documents_become_one():
     pointers = set(re.findall(r"#/components/schemas/(\w+)", text))
     assert pointers <= set(merged["components"]["schemas"])
     assert merged["paths"]["/v1/open-data"]["get"]["security"] == []
+    assert "408" not in merged["paths"]["/v1/open-data"]["get"]["responses"]
     assert merged["paths"]["/v1/needs/{need_id}"]["get"]["security"] == [{"token": []}]
     assert [tag["name"] for tag in merged["tags"]] == ["needs", "open-data"]
 
@@ -103,6 +104,7 @@ async def test_page_and_document_are_served_from_our_own_files(stranger):
     answer = await stranger.get("/openapi.json")
     assert answer.json()["openapi"] == "3.1.0"
     assert "/v1/lifecycle/{project_id}" in answer.json()["paths"]
+    assert "REQUEST_TIMEOUT" in answer.json()["paths"]["/v1/clients"]["post"]["responses"]["408"]["description"]
     assert (await stranger.post("/docs")).status_code == 405
 
 

@@ -120,9 +120,18 @@ async def test_services_that_cannot_be_reached_are_unavailable(around, signed_in
     assert [step["status"] for step in chain["steps"]] == ["unavailable", "recorded", "recorded", *["unavailable"] * 2]
 
 
-@pytest.mark.parametrize("status", [{"projects": 404}, {"needs": 404, "resources": 404}])
-async def test_a_project_nobody_knows_is_404(around, signed_in, status):
-    around(**status)
+@pytest.mark.parametrize("projects", [{}, {"projects": 500}, {"projects": 403}])
+async def test_only_projects_knows_that_there_is_no_such_project(around, signed_in, projects):
+    around(needs=404, resources=404, evaluation=404, **projects)
+    answer = await signed_in("donor", COUNTY).get(f"/v1/lifecycle/{PROJECT}")
+    assert answer.status_code == 200, answer.text
+    found = {name: answer.json()[name] for name in SLICES}
+    assert found == {"needs": {}, "projects": {"status": "unavailable"}, "resources": {}, "evaluation": {}}
+
+
+@pytest.mark.parametrize("others", [{}, dict.fromkeys(SLICES, 404), dict.fromkeys(SLICES, 200)])
+async def test_a_project_that_is_not_is_404(around, signed_in, others):
+    around(**{**others, "projects": 404})
     answer = await signed_in("donor", COUNTY).get(f"/v1/lifecycle/{PROJECT}")
     assert (answer.status_code, answer.json()["code"]) == (404, "NOT_FOUND")
 

@@ -3,37 +3,22 @@
 import asyncio
 import logging
 import socket
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack
+from types import SimpleNamespace
 
-import httpx
 import pytest
 import pytest_asyncio
 
 from gateway import proxy
-from gateway.app import create_app
-from gateway.front import Gateway
-from gateway.settings import Settings
 from tests.gateway.callers import Caller, token_of
+from tests.gateway.stage import call, gateway_to
 from tests.gateway.upstream import BIG, Upstream, breaking_off, closed_address, listening
 from tests.harness import COMMUNITY, TRUST
 from wushe.db import uuid7
 from wushe.identity import verify
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-NOWHERE = "postgresql://nobody@127.0.0.1:1/nowhere"
 BALLOTS = f"/v1/evaluations/{uuid7()}/ballots"
-
-
-@asynccontextmanager
-async def gateway_to(address: str, **more: object):
-    """A gateway in front of one address that plays every service."""
-    peers = dict.fromkeys(("needs", "projects", "resources", "evaluation"), address)
-    app = create_app(Settings(database_url=NOWHERE, background=False, peers=peers, **more))
-    transport = httpx.ASGITransport(app, client=("192.0.2.7", 40000))
-    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
-        yield app, client
-    await app.proxy.close()
-    await app.state.client.aclose()
 
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
@@ -46,7 +31,7 @@ async def service():
 
 @pytest_asyncio.fixture(loop_scope="session", scope="module")
 async def running(service):
-    async with gateway_to(service.address, deadline=0.5, max_body=2048) as made:
+    async with gateway_to(service.address, max_body=2048) as made:
         yield made
 
 
@@ -129,6 +114,15 @@ async def test_a_ballot_is_forwarded_by_nobody_and_not_written_down(service, run
     assert service.heard["path"] == BALLOTS
 
 
+@pytest.mark.parametrize("word", ["%62allots", "ball%6Fts", "%42ALLOTS", "ballots/", "ballots%2f", "./ballots"])
+async def test_a_ballot_has_no_second_address(service, running, resident, word):
+    before = service.calls
+    path = BALLOTS.replace("ballots", word).encode()
+    headers = {"authorization": f"Bearer {resident.token}", "content-length": "2"}
+    sent = await call(running[0], [{"type": "http.request", "body": b"{}"}], raw_path=path, headers=headers)
+    assert (sent[0]["status"], service.calls) == (404, before)
+
+
 async def test_other_refusals_are_written_down(running, caplog):
     with caplog.at_level(logging.INFO, "wushe.access"):
         answer = await Caller(running[1], "not a token").get("/v1/evaluations")
@@ -143,6 +137,7 @@ async def test_other_refusals_are_written_down(running, caplog):
         ("/v1/operations/needs.0198", "/v1/operations/needs.0198"),
         ("/v1/service-records", "/v1/service-records"),
         ("/v1/needs/by-external/x%E4%B8%AD/1", "/v1/needs/by-external/x%E4%B8%AD/1"),
+        ("/v1/needs/by-external/a%20b%3Ac/1", "/v1/needs/by-external/a%20b%3Ac/1"),
     ],
 )
 async def test_paths_arrive_as_they_were_sent(service, resident, path, expected):
@@ -160,6 +155,17 @@ VARIANTS = [
     "/v1/needs/%00",
     "/v1/NEEDS",
     "/v1/%6eeeds",
+    "/v1/need%73/1",
+    "/v1/needs/%41",
+    "/v1/needs/1%2D2",
+    "/%76%31/oauth/token",
+    "/%761/needs",
+    "/v1%2fneeds",
+    "/v1/oauth/%74oken",
+    "//v1/oauth/token",
+    "/%64ocs",
+    "/health/%6cive",
+    "/internal/event%73",
     "/v1/unknown",
     "/v1/operations/unknown.1",
     "/internal/persons",
@@ -175,35 +181,6 @@ async def test_an_address_has_one_spelling(service, running, path):
     assert sent[0]["status"] == 404
     assert b"NOT_FOUND" in sent[1]["body"]
     assert service.calls == before
-
-
-async def call(app: Gateway, messages: list[dict], *, headers: dict[str, str] | None = None, **scope: object):
-    """One request, message by message."""
-    waiting, sent = list(messages), []
-
-    async def receive() -> dict:
-        return waiting.pop(0)
-
-    async def send(message: dict) -> None:
-        sent.append(message)
-
-    raw = scope.pop("raw_path", b"/v1/needs")
-    await app(
-        {
-            "type": "http",
-            "http_version": "1.1",
-            "method": "POST",
-            "path": raw.decode(),
-            "raw_path": raw,
-            "query_string": b"",
-            "headers": [(name.encode(), value.encode()) for name, value in (headers or {}).items()],
-            "client": ("192.0.2.7", 40000),
-            **scope,
-        },
-        receive,
-        send,
-    )
-    return sent
 
 
 async def test_a_large_body_is_refused_before_it_is_read(service, running):
@@ -250,8 +227,9 @@ async def test_a_sender_that_goes_away_is_no_fault(running):
     assert await call(running[0], [part, {"type": "http.disconnect"}], headers={"content-length": "9"}) == []
 
 
-async def test_a_service_that_hangs_is_504(resident):
-    answer = await resident.get("/v1/needs/hang")
+async def test_a_service_that_hangs_is_504(service):
+    async with gateway_to(service.address, deadline=0.1) as (_, client):
+        answer = await Caller(client).post("/v1/needs/hang", {})
     assert (answer.status_code, answer.json()["code"]) == (504, "DEADLINE_EXCEEDED")
     assert answer.headers["retry-after"]
 
@@ -272,15 +250,15 @@ async def test_a_refused_connection_is_tried_again_only_when_that_is_safe(monkey
 
 @pytest.mark.parametrize("size", [10, 400_000])
 async def test_a_service_that_starts_again_is_waited_for(monkeypatch, service, size):
-    monkeypatch.setattr(proxy, "_PAUSE", 0.3)
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
-    async with gateway_to(f"http://127.0.0.1:{bound.getsockname()[1]}") as (_, client):
-        headers = {"idempotency-key": "k"}
-        waiting = asyncio.create_task(client.post("/v1/needs", content=b"x" * size, headers=headers))
-        await asyncio.sleep(0.05)
-        async with listening(service, bound):
-            answer = await waiting
+    async with gateway_to(f"http://127.0.0.1:{bound.getsockname()[1]}") as (_, client), AsyncExitStack() as started:
+
+        async def start(_seconds: float) -> None:
+            await started.enter_async_context(listening(service, bound))
+
+        monkeypatch.setattr(proxy, "asyncio", SimpleNamespace(sleep=start))
+        answer = await client.post("/v1/needs", content=b"x" * size, headers={"idempotency-key": "k"})
     assert (answer.status_code, service.heard["size"]) == (200, size)
 
 
