@@ -14,7 +14,7 @@ down_revision = "0001"
 PROJECTKIND = "public_service activity micro_renovation micro_governance"
 PROJECTSTATE = (
     "draft designed deliberating resolved submitted reviewed approved publicised resourcing "
-    "implementing suspended completed evaluating accepted archived failed_deliberation rejected cancelled"
+    "implementing suspended completed evaluating accepted archived failed_deliberation rejected cancelled terminated"
 )
 DIMENSION = "output outcome impact"
 FUNDSOURCE = (
@@ -102,6 +102,9 @@ def _create_plans() -> None:
     )
     op.create_index("ix_projects_concern_ids", "projects", ["concern_ids"], unique=False, postgresql_using="gin")
     op.create_index("ix_projects_division_state", "projects", ["division", "state"], unique=False)
+    op.create_index(op.f("ix_projects_undertaker_org_id"), "projects", ["undertaker_org_id"], unique=False)
+    for writers in ("writer_person_ids", "writer_org_ids"):
+        op.create_index(f"ix_projects_{writers}", "projects", [writers], unique=False, postgresql_using="gin")
     op.create_table(
         "goals",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -1,5 +1,6 @@
 """What we do when another service announces something; the event classes are our own copies."""
 
+from decimal import Decimal
 from uuid import UUID
 
 from services.projects.repository import Projects
@@ -58,7 +59,7 @@ class ReportFinalised(Heard):
     project_id: UUID
     phase: str
     grade: str | None = None
-    factor: str | int | float | None = None
+    factor: Decimal | None = None
 
 
 class DisbursementPaid(Heard):

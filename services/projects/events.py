@@ -96,6 +96,18 @@ class ProjectDecided(Event):
     org: UUID | None
 
 
+class InterestDeclared(Event):
+    """Somebody has a stake in a project beside its team; evaluation keeps them from scoring it."""
+
+    type: ClassVar[str] = "cn.wushe.projects.interest.declared.v1"
+    subscribers: ClassVar[tuple[str, ...]] = ("evaluation",)
+
+    project_id: UUID
+    person_ids: list[UUID]
+    org_ids: list[UUID]
+    why: str
+
+
 class ProjectRejected(ProjectEvent):
     """A project was turned down."""
 
@@ -155,6 +167,13 @@ class ProjectCancelled(ProjectEvent):
     """A project was given up before its work began."""
 
     type: ClassVar[str] = "cn.wushe.projects.project.cancelled.v1"
+    subscribers: ClassVar[tuple[str, ...]] = ("needs", "resources")
+
+
+class ProjectTerminated(ProjectEvent):
+    """A project was broken off after its work had begun."""
+
+    type: ClassVar[str] = "cn.wushe.projects.project.terminated.v1"
     subscribers: ClassVar[tuple[str, ...]] = ("needs", "resources")
 
 

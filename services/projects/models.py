@@ -49,7 +49,7 @@ class Project(Base, Aggregate):
     writer_org_ids: Mapped[list[str]]
     target_groups: Mapped[list[str]]
     budget_fen: Mapped[int]
-    undertaker_org_id: Mapped[UUID | None]
+    undertaker_org_id: Mapped[UUID | None] = mapped_column(index=True)
     planned_persons: Mapped[int]
     planned_sessions: Mapped[int]
     opinion: Mapped[str | None]
@@ -62,6 +62,8 @@ class Project(Base, Aggregate):
     __table_args__ = (
         Index("ix_projects_division_state", "division", "state"),
         Index("ix_projects_concern_ids", "concern_ids", postgresql_using="gin"),
+        Index("ix_projects_writer_person_ids", "writer_person_ids", postgresql_using="gin"),
+        Index("ix_projects_writer_org_ids", "writer_org_ids", postgresql_using="gin"),
         CheckConstraint("budget_fen >= 0", name="budget"),
     )
 

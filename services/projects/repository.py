@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, false, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from services.projects.domain.approval import Person
 from services.projects.domain.attendance import TimeOverlap, Window
 from services.projects.domain.lifecycle import (
     ActivityState,
@@ -15,9 +16,11 @@ from services.projects.domain.lifecycle import (
     DeliberationState,
     ProjectKind,
     ProjectState,
+    ProjectVerb,
     RecordState,
     SagaState,
 )
+from services.projects.domain.persons import Reader
 from services.projects.models import (
     Activity,
     AdoptedConcern,
@@ -94,6 +97,12 @@ class Collection(Repository):
             select(TeamMember).where(TeamMember.project_id == project_id).order_by(TeamMember.position)
         )
 
+    async def moved_at(self, project_id: UUID, verb: ProjectVerb) -> datetime:
+        """When a verb last moved the project, in business time; the project's state says that it did."""
+        statement = select(func.max(Step.at)).where(Step.project_id == project_id, Step.verb == verb)
+        moment: datetime = (await self.session.execute(statement)).scalar_one()
+        return moment
+
     async def business_time(self, division: str) -> datetime:
         """The business time of the division's county, whatever county the caller sits in."""
         if county(division) == county(self.work.caller.lo):
@@ -130,10 +139,18 @@ class Projects(Collection):
         return await self.all(select(Step).where(Step.project_id == project_id).order_by(Step.id))
 
     async def confirmed_concerns(self, concern_ids: Sequence[UUID]) -> set[UUID]:
-        """Those of the concerns that are confirmed and not retired, as far as we have heard."""
+        """Those of the concerns that are confirmed and not retired, as far as we have heard.
+
+        A community's project may answer a concern of its street, so this one question is asked of the whole county.
+        """
+        caller = self.work.caller
+        await self.work.widen()
         found = await self.session.scalars(
             select(AdoptedConcern.id).where(AdoptedConcern.id.in_(concern_ids), AdoptedConcern.retired.is_(False))
         )
+        if self.work.caller is not caller:
+            self.work.caller = caller
+            await self.work.open()
         return set(found.all())
 
     async def frozen_scheme(self, project_id: UUID) -> FrozenScheme | None:
@@ -299,12 +316,18 @@ class Activities(Collection):
 class Records(Collection):
     """Service records: what the organiser says and what the person says."""
 
-    async def of_activity(self, activity_id: UUID, *, person_id: UUID | None) -> list[ServiceRecord]:
-        """The records of one activity, of everyone or of one person."""
-        statement = select(ServiceRecord).where(ServiceRecord.activity_id == activity_id).order_by(ServiceRecord.id)
-        if person_id is not None:
-            statement = statement.where(ServiceRecord.person_id == person_id)
-        return await self.all(statement)
+    async def of_activity(self, activity_id: UUID, *, reader: Reader) -> list[ServiceRecord]:
+        """The records of one activity that a reader may see, oldest first."""
+        statement = select(ServiceRecord).where(ServiceRecord.activity_id == activity_id, *_readable(reader))
+        return await self.all(statement.order_by(ServiceRecord.id))
+
+    async def find(self, record_id: UUID, *, reader: Reader) -> ServiceRecord:
+        """One record, or NOT_FOUND when it does not exist for this reader."""
+        record = await self.first(select(ServiceRecord).where(ServiceRecord.id == record_id, *_readable(reader)))
+        if record is None:
+            raise NotFound
+        self.work.lead = record
+        return record
 
     async def of_project(self, project_id: UUID) -> list[ServiceRecord]:
         """Every record of one project, oldest first."""
@@ -335,14 +358,31 @@ class Records(Collection):
             raise
 
     async def search(
-        self, page: PageRequest, *, project_id: UUID | None, state: RecordState | None, person_id: UUID | None
+        self, page: PageRequest, *, project_id: UUID | None, state: RecordState | None, reader: Reader
     ) -> Page[ServiceRecord]:
-        """Records, newest first."""
-        statement = select(ServiceRecord)
+        """Records a reader may see, newest first."""
+        statement = select(ServiceRecord).where(*_readable(reader))
         if project_id is not None:
             statement = statement.where(ServiceRecord.project_id == project_id)
         if state is not None:
             statement = statement.where(ServiceRecord.state == state)
-        if person_id is not None:
-            statement = statement.where(ServiceRecord.person_id == person_id)
         return await self.page(statement, ServiceRecord, page)
+
+
+def _readable(reader: Reader) -> list[ColumnElement[bool]]:
+    if reader.own is not None:
+        return [ServiceRecord.person_id == reader.own]
+    if reader.maker is not None:
+        return [ServiceRecord.project_id.in_(_made_by(reader.maker))]
+    return []
+
+
+def _made_by(who: Person) -> Select[UUID]:
+    """The projects somebody or their organisation wrote, undertakes or is on the team of."""
+    parts: list[ColumnElement[bool]] = [false()]
+    if who.person_id is not None:
+        teams = select(TeamMember.project_id).where(TeamMember.person_id == who.person_id)
+        parts += [Project.writer_person_ids.contains([str(who.person_id)]), Project.id.in_(teams)]
+    if who.org_id is not None:
+        parts += [Project.writer_org_ids.contains([str(who.org_id)]), Project.undertaker_org_id == who.org_id]
+    return select(Project.id).where(or_(*parts))

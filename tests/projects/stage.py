@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from services.projects.domain.days import local_day
 from tests.harness import COMMUNITY, COUNTY, STREET, Actor, Service
 from wushe import clock
 from wushe.db import uuid7
@@ -81,11 +82,16 @@ class Stage:
         }
         return plan | changes
 
-    async def hear_concern(self) -> None:
+    async def hear_concern(self, division: str = COMMUNITY) -> None:
         await self.service.hear(
             "cn.wushe.needs.concern.confirmed.v1",
             {"concern_id": str(self.concern), "title": "独居老人孤独", "need_count": 5, "person_count": 5},
+            division=division,
         )
+
+    async def retire_concern(self, division: str = COMMUNITY) -> None:
+        data = {"concern_id": str(self.concern)}
+        await self.service.hear("cn.wushe.needs.concern.retired.v1", data, division=division)
 
     async def draft(self, kind: str = "public_service", **changes: Any) -> dict[str, Any]:
         body = {
@@ -139,14 +145,21 @@ class Stage:
         return await self.service.hear(f"cn.wushe.resources.start.{answer}.v1", data, **more)
 
     async def implementing(self) -> dict[str, Any]:
+        """A project whose work began a day ago, so that what was held two hours ago is part of it."""
         project, saga = await self.resourcing()
         await self.answer(project, saga)
+        await self.service.advance(days=1)
         return await self.read(project)
 
     @property
     def now(self) -> datetime:
         """The business time of the test."""
         return clock.now() + timedelta(seconds=self.service.offset)
+
+    @property
+    def today(self) -> str:
+        """The residents' day."""
+        return local_day(self.now).isoformat()
 
     async def activity(self, project: dict[str, Any], *, starts: int = -120, ends: int = -60, **changes: Any) -> Any:
         """An activity, by default held within the last two hours."""

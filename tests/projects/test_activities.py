@@ -133,6 +133,28 @@ async def test_what_attendance_is_refused(stage):
     refused(await act(stage.worker, planned, "attendance", attendance(person)), 409, "ACTION_NOT_ALLOWED")
 
 
+async def test_what_took_place_before_the_work_began_is_no_part_of_it(stage):
+    project, saga = await stage.resourcing()
+    earlier = await stage.activity(project, starts=-30, ends=-10)
+    under_way = await stage.activity(project, starts=-1, ends=60)
+    await stage.answer(project, saga)
+    for activity in (earlier, under_way):
+        body = attendance(uuid7(), minutes=5)
+        refused(await act(stage.worker, activity, "attendance", body), 409, "ATTENDANCE_BEFORE_START")
+    later = await soon(stage, project)
+    await stage.service.advance(days=1)
+    assert len(await stage.attend(later, [uuid7()])) == 1
+    refused(await act(stage.worker, earlier, "attendance", attendance(uuid7())), 409, "ATTENDANCE_BEFORE_START")
+
+
+async def test_an_agency_does_not_record_its_own_attendance(stage):
+    activity = await stage.activity(await stage.implementing())
+    manager = stage.acting("org_manager", org=stage.agency)
+    refused(await act(manager, activity, "attendance", attendance(uuid7())), 403, "ROLE_NOT_ALLOWED")
+    outsider = stage.acting("community_worker")
+    assert len(taken(await act(outsider, activity, "attendance", attendance(uuid7())))["items"]) == 1
+
+
 async def test_what_activities_are_refused(stage):
     project = await stage.designed()
     body = {

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.projects.domain.attendance import (
+    AttendanceBeforeStart,
     AttendanceTooEarly,
     CapacityExceeded,
     CheckInClosed,
@@ -18,6 +19,7 @@ from services.projects.domain.attendance import (
     require_place,
     require_presences,
     require_window,
+    require_within_work,
 )
 from wushe.errors import InvalidInput
 
@@ -33,6 +35,12 @@ def test_the_last_place_is_a_place():
         require_place(capacity=30, taken=30)
     with pytest.raises(CapacityExceeded):
         require_place(capacity=30, taken=28, wanted=3)
+
+
+def test_the_work_begins_before_its_first_activity():
+    require_within_work(MORNING, NINE)
+    with pytest.raises(AttendanceBeforeStart):
+        require_within_work(MORNING, NINE + MINUTE)
 
 
 def test_what_ends_at_ten_does_not_meet_what_begins_at_ten():

@@ -7,6 +7,12 @@ from services.projects.domain.budget import (
     BudgetLine,
     BudgetMismatch,
     FundSource,
+    Installment,
+    LastTrancheUngated,
+    Phase,
+    PhaseNotEvaluated,
+    TrancheGate,
+    require_gated,
     require_room,
     require_sum,
 )
@@ -36,3 +42,28 @@ def test_a_contract_may_use_the_last_fen():
 def test_a_contract_may_not_use_one_fen_more():
     with pytest.raises(BudgetExceeded):
         require_room(budget_fen=100, committed_fen=40, amount_fen=61)
+
+
+def tranche(gate, phase=None):
+    return Installment("款项", 1, gate, phase)
+
+
+FIRST, STEP, LAST = map(tranche, (TrancheGate.CONTRACT_SIGNED, TrancheGate.MILESTONE, TrancheGate.ACCEPTANCE))
+JUDGED = tranche(TrancheGate.EVALUATION_FINAL, Phase.AFTER)
+
+
+@pytest.mark.parametrize("tranches", [[LAST], [JUDGED], [FIRST, STEP, JUDGED], [JUDGED, FIRST, LAST]])
+def test_the_last_tranche_waits_for_the_residents_word(tranches):
+    require_gated(tranches)
+
+
+@pytest.mark.parametrize("tranches", [[FIRST], [STEP], [JUDGED, LAST, FIRST], [FIRST, STEP]])
+def test_a_last_tranche_behind_anything_else_is_refused(tranches):
+    with pytest.raises(LastTrancheUngated):
+        require_gated(tranches)
+
+
+@pytest.mark.parametrize("phase", [Phase.BEFORE, Phase.MID])
+def test_only_the_after_phase_is_evaluated(phase):
+    with pytest.raises(PhaseNotEvaluated):
+        require_gated([tranche(TrancheGate.EVALUATION_FINAL, phase), LAST])

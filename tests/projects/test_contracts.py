@@ -10,7 +10,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def terms(stage, project, *amounts, **changes):
-    gates = ("contract_signed", "evaluation_final", "acceptance")
+    gates = ("contract_signed", "evaluation_final", "acceptance")[-len(amounts) :]
     tranches = [
         {"label": f"第{number + 1}期", "amount_fen": amount, "gate": gate}
         | ({"phase": "after"} if gate == "evaluation_final" else {})
@@ -120,6 +120,31 @@ async def test_tranches_make_sense(stage, tranche, pointer):
     found = refused(await draft(stage, project, tranches=tranches), 422, "INVALID_INPUT")
     assert [error["pointer"] for error in found["errors"]] == [pointer]
     refused(await draft(stage, project), 422, "INVALID_INPUT")
+
+
+@pytest.mark.parametrize("last", ["contract_signed", "milestone"])
+async def test_the_last_money_waits_for_the_residents_word(stage, last):
+    project = await stage.designed()
+    tranches = [
+        {"label": "评价款", "amount_fen": 1, "gate": "evaluation_final", "phase": "after"},
+        {"label": "尾款", "amount_fen": 1, "gate": last},
+    ]
+    refused(await draft(stage, project, tranches=tranches), 422, "LAST_TRANCHE_UNGATED")
+    refused(await draft(stage, project, tranches=tranches[1:]), 422, "LAST_TRANCHE_UNGATED")
+    taken(await draft(stage, project, tranches=tranches[::-1]), 201)
+    over = [tranches[1] | {"amount_fen": 3_000_001}]
+    refused(await draft(stage, project, tranches=over), 409, "BUDGET_EXCEEDED")
+
+
+@pytest.mark.parametrize("phase", ["before", "mid"])
+async def test_no_money_waits_for_a_phase_nobody_evaluates(stage, phase):
+    tranches = [
+        {"label": "中期款", "amount_fen": 1, "gate": "evaluation_final", "phase": phase},
+        {"label": "尾款", "amount_fen": 1, "gate": "acceptance"},
+    ]
+    project = await stage.designed()
+    refused(await draft(stage, project, tranches=tranches), 422, "PHASE_NOT_EVALUATED")
+    refused(await draft(stage, project, tranches=tranches[:1]), 422, "PHASE_NOT_EVALUATED")
 
 
 async def test_payments_are_shown_once_each(stage):

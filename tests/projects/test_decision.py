@@ -15,6 +15,7 @@ from services.projects.domain.decision import (
     decide,
     parse_rule,
     read_counts,
+    require_day,
 )
 from services.projects.domain.presets import DECISION_RULES
 from wushe.errors import InvalidInput
@@ -135,6 +136,23 @@ def test_expired_disabled_and_future_rules_are_refused(code, held_on):
 )
 def test_a_rule_covers_its_first_and_last_day(code, held_on):
     parse_rule(code, DECISION_RULES[code]).require_in_force(held_on)
+
+
+def test_a_rule_covers_the_meeting_and_its_record():
+    rule = parse_rule("residents_2018", DECISION_RULES["residents_2018"])
+    with pytest.raises(RuleNotInForce) as refusal:
+        rule.require_in_force(date(2025, 12, 31), date(2026, 1, 1))
+    assert refusal.value.facts == {"rule": "residents_2018", "day": "2026-01-01"}
+
+
+def test_a_meeting_is_held_between_the_plan_and_its_record():
+    days = {"designed_on": date(2026, 3, 1), "today": date(2026, 3, 2)}
+    require_day(date(2026, 3, 1), **days)
+    require_day(date(2026, 3, 2), **days)
+    for day, code in ((date(2026, 2, 28), "BEFORE_DESIGN"), (date(2026, 3, 3), "IN_THE_FUTURE")):
+        with pytest.raises(InvalidInput) as refusal:
+            require_day(day, **days)
+        assert [error.code for error in refusal.value.errors] == [code]
 
 
 def test_consultation_is_advice():

@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.projects.domain.presets import DECISION_RULES
+from tests.harness import COMMUNITY, STREET
 from tests.projects.stage import refused, taken
 from wushe.db import uuid7
 
@@ -9,13 +11,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 SQUARE_METRE = 10_000
 
 
-def meeting(project, **changes):
+def meeting(stage, project, **changes):
     """Item 7 with exactly 2/3 taking part and exactly 3/4 agreeing."""
     body = {
         "project_id": project["id"],
         "body": "owners_assembly",
         "rule_code": "owners_278_special",
-        "held_on": "2026-02-01",
+        "held_on": stage.today,
         "totals": {"heads": 120, "area_cm2": 10_560 * SQUARE_METRE},
         "participating": {"heads": 80, "area_cm2": 7_040 * SQUARE_METRE},
         "yes": {"heads": 60, "area_cm2": 5_280 * SQUARE_METRE},
@@ -25,7 +27,7 @@ def meeting(project, **changes):
 
 
 async def record(stage, project, **changes):
-    return await stage.committee.post("/v1/deliberations", meeting(project, **changes))
+    return await stage.committee.post("/v1/deliberations", meeting(stage, project, **changes))
 
 
 async def publicise(stage, decision):
@@ -107,7 +109,7 @@ async def test_advice_that_was_not_given_leaves_the_plan(stage):
     [
         ({"rule_code": "residents_2018", "body": "residents_meeting"}, "RULE_NOT_IN_FORCE"),
         ({"rule_code": "residents_2026", "body": "residents_meeting"}, "RULE_NOT_IN_FORCE"),
-        ({"held_on": "2020-12-31"}, "RULE_NOT_IN_FORCE"),
+        ({"held_on": "2020-12-31"}, "INVALID_INPUT"),
         ({"rule_code": "show_of_hands"}, "RULE_UNKNOWN"),
         ({"body": "compound_council"}, "BODY_NOT_COMPETENT"),
         ({"held_on": "2099-01-01"}, "INVALID_INPUT"),
@@ -124,17 +126,62 @@ async def test_what_cannot_be_recorded(stage, changes, code):
     assert (await stage.read(project))["version"] == project["version"]
 
 
-async def test_the_expired_rule_still_covers_its_own_days(stage):
+async def test_a_meeting_decides_about_the_plan_as_it_is(stage):
+    project = await stage.designed(kind="micro_renovation")
+    held_on = stage.today
+    await stage.service.advance(days=1)
+    project = await stage.verb(stage.worker, project, "design", stage.plan())
+    found = refused(await record(stage, project, held_on=held_on), 422, "INVALID_INPUT")
+    assert [(error["pointer"], error["code"]) for error in found["errors"]] == [("/held_on", "BEFORE_DESIGN")]
+    assert taken(await record(stage, project), 201)["state"] == "counted"
+
+
+ADVICE = {
+    "body": "compound_council",
+    "rule_code": "consultation",
+    "totals": {"heads": 15},
+    "participating": {"heads": 12},
+    "yes": {"heads": 12},
+}
+
+
+async def edit_consultation(stage, **changes):
+    rule = {"division": COMMUNITY, "value": DECISION_RULES["consultation"] | changes, "source": "议事章程"}
+    taken(await stage.county.put("/v1/rules/projects/decision_consultation", rule, if_match=1))
+
+
+async def test_a_rule_edited_after_the_meeting_does_not_decide_it(stage):
     project = await stage.designed()
-    body = {
-        "body": "residents_meeting",
-        "rule_code": "residents_2018",
-        "held_on": "2025-12-31",
-        "totals": {"heads": 100},
-        "participating": {"heads": 51},
-        "yes": {"heads": 26},
-    }
-    assert taken(await record(stage, project, **body), 201)["state"] == "counted"
+    held_on = stage.today
+    await stage.service.advance(days=1)
+    await edit_consultation(stage, axes={"heads": {"pass": {"share": "1/15", "strict": False}}})
+    refused(await record(stage, project, **ADVICE, held_on=held_on), 422, "RULE_NOT_IN_FORCE")
+    assert taken(await record(stage, project, **ADVICE), 201)["state"] == "counted"
+
+
+async def test_a_rule_that_expired_before_the_record_does_not_decide(stage):
+    project = await stage.designed()
+    held_on = stage.today
+    await edit_consultation(stage, valid_to=held_on)
+    await stage.service.advance(days=1)
+    refused(await record(stage, project, **ADVICE, held_on=held_on), 422, "RULE_NOT_IN_FORCE")
+
+
+@pytest.mark.parametrize("stake", ["author", "member", "agency"])
+async def test_nobody_records_publicises_or_annuls_the_resolution_of_their_own_plan(stage, stake):
+    project = await stage.designed(kind="micro_renovation")
+    who = {"org" if stake == "agency" else "person": getattr(stage, stake)}
+    recorder = stage.acting("community_worker", **who)
+    refused(await recorder.post("/v1/deliberations", meeting(stage, project)), 403, "OWN_PROJECT")
+    nobody = stage.service.acting("committee")
+    refused(await nobody.post("/v1/deliberations", meeting(stage, project)), 403, "PERSON_UNKNOWN")
+    decision = taken(await record(stage, project), 201)
+    path = f"/v1/deliberations/{decision['id']}"
+    refused(await recorder.post(f"{path}/publicise", if_match=decision["version"]), 403, "OWN_PROJECT")
+    officer = stage.acting("street_officer", STREET, **who)
+    answer = await officer.post(f"{path}/annul", {"reason": "异议。"}, if_match=decision["version"])
+    refused(answer, 403, "OWN_PROJECT")
+    assert taken(await publicise(stage, decision))["state"] == "publicised"
 
 
 async def test_an_annulled_decision_can_be_taken_again(stage):
@@ -177,6 +224,6 @@ async def test_lists_and_strangers(stage):
     assert [row["id"] for row in found] == [decision["id"]]
     foreign = stage.acting("committee", "350503001001")
     refused(await foreign.get(f"/v1/deliberations/{decision['id']}"), 404, "NOT_FOUND")
-    refused(await foreign.post("/v1/deliberations", meeting(project)), 404, "NOT_FOUND")
-    refused(await stage.committee.post("/v1/deliberations", meeting({"id": str(uuid7())})), 404, "NOT_FOUND")
-    refused(await stage.worker.post("/v1/deliberations", meeting(project)), 403, "ROLE_NOT_ALLOWED")
+    refused(await foreign.post("/v1/deliberations", meeting(stage, project)), 404, "NOT_FOUND")
+    refused(await stage.committee.post("/v1/deliberations", meeting(stage, {"id": str(uuid7())})), 404, "NOT_FOUND")
+    refused(await stage.worker.post("/v1/deliberations", meeting(stage, project)), 403, "ROLE_NOT_ALLOWED")

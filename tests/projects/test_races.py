@@ -63,7 +63,7 @@ async def test_two_contracts_that_fit_alone_but_not_together(real):
         "project_id": project["id"],
         "payee_org_id": str(real.payee),
         "purchaser": "街道办事处",
-        "tranches": [{"label": "首款", "amount_fen": 2_000_000, "gate": "contract_signed"}],
+        "tranches": [{"label": "首款", "amount_fen": 2_000_000, "gate": "acceptance"}],
     }
     assert await at_once(*(real.street.post("/v1/contracts", body) for _ in range(4))) == {201: 1, 409: 3}
 

@@ -95,6 +95,9 @@ async def test_a_lapsed_record_does_not_keep_the_project_open(stage):
     await stage.say(first)
     taken(await say(stage.acting("community_worker"), second, "lapse", {"reason": "三次未接。"}))
     project = await stage.read({"id": first["project_id"]})
+    path = f"/internal/projects/{project['id']}/records"
+    heard = taken(await stage.service.sibling("evaluation").get(path))["records"]
+    assert {"record_id": second["id"], "person_id": second["person_id"], "state": "lapsed"} in heard
     assert (await stage.verb(stage.worker, project, "complete"))["record_count"] == 1
 
 

@@ -88,9 +88,32 @@ async def test_a_plan_answers_confirmed_concerns(stage):
     found = refused(await verb(stage.worker, project, "design", stage.plan()), 409, "CONCERN_NOT_CONFIRMED")
     assert str(stage.concern) in found["detail"]
     await stage.hear_concern()
-    await stage.service.hear("cn.wushe.needs.concern.retired.v1", {"concern_id": str(stage.concern)})
+    await stage.retire_concern()
     refused(await verb(stage.worker, project, "design", stage.plan()), 409, "CONCERN_NOT_CONFIRMED")
     refused(await verb(stage.worker, project, "design", stage.plan(concern_ids=[])), 409, "CONCERN_NOT_CONFIRMED")
+
+
+async def test_a_concern_retired_later_stops_the_plan_where_it_is(stage):
+    project = await stage.designed()
+    await stage.retire_concern()
+    found = refused(await verb(stage.worker, project, "submit"), 409, "CONCERN_NOT_CONFIRMED")
+    assert str(stage.concern) in found["detail"]
+    await stage.hear_concern()
+    project = await stage.verb(stage.worker, project, "submit")
+    project = await stage.verb(stage.supervisor, project, "review", {"opinion": "可以。"})
+    await stage.freeze(project)
+    await stage.retire_concern()
+    refused(await verb(stage.street, project, "approve"), 409, "CONCERN_NOT_CONFIRMED")
+    assert (await stage.read(project))["state"] == "reviewed"
+
+
+async def test_a_community_answers_a_concern_of_its_street(stage):
+    await stage.hear_concern(STREET)
+    project = await stage.verb(stage.worker, await stage.draft(), "design", stage.plan())
+    [seen] = await stage.service.sql("select scope from audit where verb = 'design'")
+    assert seen.scope == COMMUNITY
+    await stage.retire_concern(STREET)
+    refused(await verb(stage.worker, project, "submit"), 409, "CONCERN_NOT_CONFIRMED")
 
 
 async def test_a_draft_with_a_wrong_concern_is_mended_by_the_plan(stage):
@@ -163,7 +186,8 @@ async def test_nobody_approves_their_own_through_any_role(stage):
 async def test_whoever_rewrote_the_plan_wrote_it(stage):
     second = uuid7()
     project = await stage.designed()
-    project = await stage.verb(stage.acting("org_manager", person=second), project, "design", stage.plan())
+    colleague = stage.acting("org_manager", person=second, org=stage.agency)
+    project = await stage.verb(colleague, project, "design", stage.plan())
     project = await stage.verb(stage.worker, project, "submit")
     project = await stage.verb(stage.supervisor, project, "review", {"opinion": "可以。"})
     await stage.freeze(project)
@@ -177,7 +201,7 @@ async def test_nobody_approves_what_pays_their_organisation(stage):
         "project_id": project["id"],
         "payee_org_id": str(stage.payee),
         "purchaser": "街道办事处",
-        "tranches": [{"label": "首款", "amount_fen": 1, "gate": "contract_signed"}],
+        "tranches": [{"label": "尾款", "amount_fen": 1, "gate": "acceptance"}],
     }
     taken(await stage.street.post("/v1/contracts", contract), 201)
     paid = stage.acting("street_officer", STREET, org=stage.payee)
@@ -293,6 +317,18 @@ async def test_acceptance_waits_for_the_final_report(stage):
     await stage.service.hear("cn.wushe.evaluation.report.finalised.v1", report | {"grade": None, "factor": None})
     insider = stage.acting("civil_affairs", COUNTY, person=stage.member)
     refused(await verb(insider, project, "accept"), 403, "OWN_PROJECT")
+    assert taken(await verb(stage.street, project, "accept"))["state"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    "failing", [{"grade": "failed", "factor": "0.00"}, {"grade": "poor", "factor": 0}, {"grade": "failed"}]
+)
+async def test_what_the_served_found_wanting_is_not_accepted(stage, failing):
+    project = await stage.evaluating()
+    report = {"project_id": project["id"], "phase": "after"}
+    await stage.service.hear("cn.wushe.evaluation.report.finalised.v1", report | failing)
+    refused(await verb(stage.street, project, "accept"), 409, "EVALUATION_FAILED")
+    await stage.service.hear("cn.wushe.evaluation.report.finalised.v1", report | GRADE)
     assert taken(await verb(stage.street, project, "accept"))["state"] == "accepted"
 
 

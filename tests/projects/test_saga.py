@@ -119,4 +119,4 @@ async def test_a_running_project_is_not_cancelled(stage):
     answer = await stage.worker.post(
         f"/v1/projects/{project['id']}/cancel", {"reason": "不做了。"}, if_match=project["version"]
     )
-    assert refused(answer, 409, "ACTION_NOT_ALLOWED")["allowed"] == ["complete", "suspend"]
+    assert refused(answer, 409, "ACTION_NOT_ALLOWED")["allowed"] == ["complete", "suspend", "terminate"]

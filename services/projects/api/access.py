@@ -41,7 +41,9 @@ ARCHIVERS = Roles("social_worker", "org_manager", "committee", "street_officer",
 RECORDERS = Roles("committee", "community_worker")
 CONTRACTORS = Roles("social_worker", "org_manager", "street_officer", "civil_affairs")
 SIGNERS = Roles("street_officer", "civil_affairs")
+TERMINATORS = Roles("street_officer", "civil_affairs")
 ORGANISERS = Roles("social_worker", "community_worker", "org_manager")
+ATTENDANCE_RECORDERS = Roles("social_worker", "community_worker")
 PARTICIPANTS = Roles(
     "resident", "volunteer", "social_worker", "community_worker", "org_manager", "grid_worker", "volunteer_leader"
 )

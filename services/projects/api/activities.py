@@ -8,6 +8,7 @@ from services.projects.domain.attendance import (
     AlreadyCheckedIn,
     AlreadyRecorded,
     AlreadySignedUp,
+    AttendanceBeforeStart,
     AttendanceTooEarly,
     CapacityExceeded,
     CheckInClosed,
@@ -15,7 +16,7 @@ from services.projects.domain.attendance import (
     TimeOverlap,
 )
 from services.projects.domain.lifecycle import ActivityState
-from services.projects.domain.persons import OnlyForYourself
+from services.projects.domain.persons import NotYourProject, OnlyForYourself
 from services.projects.models import Activity
 from services.projects.repository import Activities, Records
 from services.projects.schemas.activities import ActivityIn, ActivityOut, AttendanceIn, PlaceIn
@@ -39,7 +40,7 @@ async def _shown(repo: Activities, found: list[Activity]) -> list[ActivityOut]:
     access=access.ORGANISERS,
     operation="createActivity",
     summary="发布活动 · Announce an activity",
-    refusals=[ActionNotAllowed, NotFound],
+    refusals=[ActionNotAllowed, NotFound, NotYourProject],
 )
 async def create_activity(body: ActivityIn, work: Working) -> ActivityOut:
     """Announce an activity of an approved project."""
@@ -83,7 +84,7 @@ async def get_activity(activity_id: UUID, work: Working) -> ActivityOut:
     access=access.PARTICIPANTS,
     operation="signUpForActivity",
     summary="报名 · Take a place",
-    refusals=[ActionNotAllowed, CapacityExceeded, AlreadySignedUp, OnlyForYourself, PersonUnknown],
+    refusals=[ActionNotAllowed, CapacityExceeded, AlreadySignedUp, OnlyForYourself, PersonUnknown, NotYourProject],
 )
 async def sign_up(activity_id: UUID, body: PlaceIn, work: Working) -> ActivityOut:
     """Take a place: residents for themselves, staff for the person they name."""
@@ -97,7 +98,7 @@ async def sign_up(activity_id: UUID, body: PlaceIn, work: Working) -> ActivityOu
     access=access.PARTICIPANTS,
     operation="withdrawFromActivity",
     summary="取消报名 · Give a place back",
-    refusals=[ActionNotAllowed, NotSignedUp, OnlyForYourself, PersonUnknown],
+    refusals=[ActionNotAllowed, NotSignedUp, OnlyForYourself, PersonUnknown, NotYourProject],
 )
 async def withdraw(activity_id: UUID, body: PlaceIn, work: Working) -> ActivityOut:
     """Give a place back."""
@@ -118,6 +119,7 @@ async def withdraw(activity_id: UUID, body: PlaceIn, work: Working) -> ActivityO
         AlreadyCheckedIn,
         OnlyForYourself,
         PersonUnknown,
+        NotYourProject,
     ],
 )
 async def check_in(activity_id: UUID, body: PlaceIn, work: Working) -> ActivityOut:
@@ -133,7 +135,7 @@ async def check_in(activity_id: UUID, body: PlaceIn, work: Working) -> ActivityO
     operation="cancelActivity",
     summary="取消活动 · Call an activity off",
     if_match=True,
-    refusals=[ActionNotAllowed],
+    refusals=[ActionNotAllowed, NotYourProject],
 )
 async def cancel_activity(activity_id: UUID, body: ReasonIn, work: Working) -> ActivityOut:
     """Call an activity off and tell everyone who has a place."""
@@ -144,10 +146,18 @@ async def cancel_activity(activity_id: UUID, body: ReasonIn, work: Working) -> A
 
 @router.verb(
     "/v1/activities/{activity_id}/attendance",
-    access=access.ORGANISERS,
+    access=access.ATTENDANCE_RECORDERS,
     operation="recordAttendance",
     summary="登记到场 · Record who was there",
-    refusals=[ActionNotAllowed, AttendanceTooEarly, CapacityExceeded, AlreadyRecorded, TimeOverlap],
+    refusals=[
+        ActionNotAllowed,
+        NotYourProject,
+        AttendanceBeforeStart,
+        AttendanceTooEarly,
+        CapacityExceeded,
+        AlreadyRecorded,
+        TimeOverlap,
+    ],
 )
 async def record_attendance(activity_id: UUID, body: AttendanceIn, work: Working) -> RecordsOut:
     """Record who was there and for how long; each person is asked whether it is true."""
@@ -165,6 +175,6 @@ async def record_attendance(activity_id: UUID, body: AttendanceIn, work: Working
     refusals=[PersonUnknown],
 )
 async def list_attendances(activity_id: UUID, work: Working) -> RecordsOut:
-    """The records of an activity; residents see their own."""
+    """The records of an activity; residents see their own, an agency those of its projects."""
     found = await activities.attendances(repo=Records(work), activity_id=activity_id)
     return RecordsOut(items=[RecordOut.model_validate(record) for record in found])

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from services.projects.api import access
 from services.projects.domain.approval import OwnProject, PersonUnknown
-from services.projects.domain.budget import BudgetExceeded
+from services.projects.domain.budget import BudgetExceeded, LastTrancheUngated, PhaseNotEvaluated
+from services.projects.domain.persons import NotYourProject
 from services.projects.models import Contract
 from services.projects.repository import Contracts
 from services.projects.schemas.contracts import ContractIn, ContractOut
@@ -27,10 +28,10 @@ async def _shown(repo: Contracts, found: list[Contract]) -> list[ContractOut]:
     access=access.CONTRACTORS,
     operation="draftContract",
     summary="起草合同 · Draft a contract",
-    refusals=[ActionNotAllowed, NotFound, BudgetExceeded],
+    refusals=[ActionNotAllowed, NotFound, NotYourProject, BudgetExceeded, LastTrancheUngated, PhaseNotEvaluated],
 )
 async def draft_contract(body: ContractIn, work: Working) -> ContractOut:
-    """Draft a contract with its tranches, inside what the budget has left."""
+    """Draft a contract inside what the budget has left; its last tranche waits for evaluation or acceptance."""
     repo = Contracts(work)
     contract = await contracts.create(
         repo=repo,
@@ -79,7 +80,7 @@ async def sign_contract(contract_id: UUID, work: Working) -> ContractOut:
     operation="withdrawContract",
     summary="撤回合同草稿 · Take back a draft",
     if_match=True,
-    refusals=[ActionNotAllowed],
+    refusals=[ActionNotAllowed, NotYourProject],
 )
 async def withdraw_contract(contract_id: UUID, body: ReasonIn, work: Working) -> ContractOut:
     """Take back a contract nobody has signed."""

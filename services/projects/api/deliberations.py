@@ -4,6 +4,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from services.projects.api import access
+from services.projects.domain.approval import OwnProject, PersonUnknown
 from services.projects.domain.decision import BodyNotCompetent, RuleNotInForce, RuleUnknown, RuleUnreadable
 from services.projects.models import Deliberation
 from services.projects.repository import Deliberations
@@ -22,10 +23,19 @@ router = Router(tag="deliberations")
     access=access.RECORDERS,
     operation="recordDeliberation",
     summary="登记居民决议 · Record a decision of the residents",
-    refusals=[ActionNotAllowed, NotFound, RuleUnknown, RuleNotInForce, RuleUnreadable, BodyNotCompetent],
+    refusals=[
+        ActionNotAllowed,
+        NotFound,
+        OwnProject,
+        PersonUnknown,
+        RuleUnknown,
+        RuleNotInForce,
+        RuleUnreadable,
+        BodyNotCompetent,
+    ],
 )
 async def record_deliberation(body: DeliberationIn, work: Working) -> DeliberationOut:
-    """Record a meeting's counts; the rule in force on that day says whether it passed, and what was missing."""
+    """Record a meeting's counts; the rule in force then and now says whether it passed, and what was missing."""
     deliberation = await deliberations.record(
         repo=Deliberations(work),
         project_id=body.project_id,
@@ -89,7 +99,7 @@ async def get_tally(deliberation_id: UUID, work: Working) -> TallyOut:
     operation="publiciseDeliberation",
     summary="公示决议 · Put a decision before the public",
     if_match=True,
-    refusals=[ActionNotAllowed],
+    refusals=[ActionNotAllowed, OwnProject, PersonUnknown],
 )
 async def publicise_deliberation(deliberation_id: UUID, work: Working) -> DeliberationOut:
     """Open the publicity window; the decision takes effect by itself when it is over."""
@@ -103,7 +113,7 @@ async def publicise_deliberation(deliberation_id: UUID, work: Working) -> Delibe
     operation="annulDeliberation",
     summary="撤销决议 · Annul a decision",
     if_match=True,
-    refusals=[ActionNotAllowed],
+    refusals=[ActionNotAllowed, OwnProject, PersonUnknown],
 )
 async def annul_deliberation(deliberation_id: UUID, body: ReasonIn, work: Working) -> DeliberationOut:
     """Annul a decision that has not taken effect, after an objection."""

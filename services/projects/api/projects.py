@@ -10,8 +10,10 @@ from services.projects.domain.approval import LevelTooLow, NoEligibleApprover, O
 from services.projects.domain.budget import BudgetMismatch
 from services.projects.domain.decision import RuleUnreadable
 from services.projects.domain.goals import GoalNotSmart
+from services.projects.domain.persons import NotYourProject
 from services.projects.domain.plan import (
     ConcernNotConfirmed,
+    EvaluationFailed,
     EvaluationNotFinal,
     NothingServed,
     PublicityRunning,
@@ -86,7 +88,15 @@ async def get_project(project_id: UUID, work: Working) -> ProjectOut:
     operation="designProject",
     summary="制定方案 · Fix the plan",
     if_match=True,
-    refusals=[ActionNotAllowed, GoalNotSmart, BudgetMismatch, ConcernNotConfirmed, SocialWorkerMissing, PersonUnknown],
+    refusals=[
+        ActionNotAllowed,
+        NotYourProject,
+        GoalNotSmart,
+        BudgetMismatch,
+        ConcernNotConfirmed,
+        SocialWorkerMissing,
+        PersonUnknown,
+    ],
 )
 async def design_project(project_id: UUID, body: DesignIn, work: Working) -> ProjectOut:
     """Fix goals, budget and team; repeatable until the plan is submitted."""
@@ -103,7 +113,14 @@ async def design_project(project_id: UUID, body: DesignIn, work: Working) -> Pro
     operation="submitProject",
     summary="提交方案 · Hand in the plan",
     if_match=True,
-    refusals=[ActionNotAllowed, ResolutionRequired, NoEligibleApprover, RuleUnreadable],
+    refusals=[
+        ActionNotAllowed,
+        NotYourProject,
+        ConcernNotConfirmed,
+        ResolutionRequired,
+        NoEligibleApprover,
+        RuleUnreadable,
+    ],
 )
 async def submit_project(project_id: UUID, work: Working) -> ProjectOut:
     """Hand the plan in for review and approval."""
@@ -131,7 +148,15 @@ async def review_project(project_id: UUID, body: ReviewIn, work: Working) -> Pro
     operation="approveProject",
     summary="审批立项 · Approve",
     if_match=True,
-    refusals=[ActionNotAllowed, OwnProject, PersonUnknown, LevelTooLow, NoEligibleApprover, SchemeNotFrozen],
+    refusals=[
+        ActionNotAllowed,
+        OwnProject,
+        PersonUnknown,
+        LevelTooLow,
+        NoEligibleApprover,
+        ConcernNotConfirmed,
+        SchemeNotFrozen,
+    ],
 )
 async def approve_project(project_id: UUID, work: Working) -> ProjectOut:
     """Approve at the level the amount demands, never one's own."""
@@ -172,7 +197,7 @@ async def publicise_project(project_id: UUID, work: Working) -> ProjectOut:
     operation="startProject",
     summary="启动实施 · Start",
     if_match=True,
-    refusals=[ActionNotAllowed, PublicityRunning, SocialWorkerMissing],
+    refusals=[ActionNotAllowed, NotYourProject, PublicityRunning, SocialWorkerMissing],
 )
 async def start_project(project_id: UUID, work: Working) -> ProjectOut:
     """Ask for everything to be reserved; the state turns to implementing when the answer comes."""
@@ -208,12 +233,27 @@ async def resume_project(project_id: UUID, work: Working) -> ProjectOut:
 
 
 @router.verb(
+    "/v1/projects/{project_id}/terminate",
+    access=access.TERMINATORS,
+    operation="terminateProject",
+    summary="终止项目 · Break off",
+    if_match=True,
+    refusals=[ActionNotAllowed, OwnProject, PersonUnknown],
+)
+async def terminate_project(project_id: UUID, body: ReasonIn, work: Working) -> ProjectOut:
+    """Break a project off after its work has begun, never one's own."""
+    return ProjectOut.model_validate(
+        await implementation.terminate(repo=Projects(work), project_id=project_id, reason=body.reason)
+    )
+
+
+@router.verb(
     "/v1/projects/{project_id}/complete",
     access=access.WRITERS,
     operation="completeProject",
     summary="完成实施 · Complete",
     if_match=True,
-    refusals=[ActionNotAllowed, RecordsOpen, NothingServed],
+    refusals=[ActionNotAllowed, NotYourProject, RecordsOpen, NothingServed],
 )
 async def complete_project(project_id: UUID, work: Working) -> ProjectOut:
     """Finish the work once every record has its answer."""
@@ -226,7 +266,7 @@ async def complete_project(project_id: UUID, work: Working) -> ProjectOut:
     operation="acceptProject",
     summary="结项 · Accept",
     if_match=True,
-    refusals=[ActionNotAllowed, OwnProject, PersonUnknown, EvaluationNotFinal],
+    refusals=[ActionNotAllowed, OwnProject, PersonUnknown, EvaluationNotFinal, EvaluationFailed],
 )
 async def accept_project(project_id: UUID, work: Working) -> ProjectOut:
     """Accept an evaluated project, never one's own."""
@@ -239,7 +279,7 @@ async def accept_project(project_id: UUID, work: Working) -> ProjectOut:
     operation="archiveProject",
     summary="归档 · Archive",
     if_match=True,
-    refusals=[ActionNotAllowed],
+    refusals=[ActionNotAllowed, NotYourProject],
 )
 async def archive_project(project_id: UUID, work: Working) -> ProjectOut:
     """Put an accepted project away."""
@@ -252,7 +292,7 @@ async def archive_project(project_id: UUID, work: Working) -> ProjectOut:
     operation="cancelProject",
     summary="取消项目 · Give up",
     if_match=True,
-    refusals=[ActionNotAllowed],
+    refusals=[ActionNotAllowed, NotYourProject],
 )
 async def cancel_project(project_id: UUID, body: ReasonIn, work: Working) -> ProjectOut:
     """Give a project up before its work begins."""

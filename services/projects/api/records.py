@@ -28,7 +28,7 @@ router = Router(tag="service-records")
 async def list_records(
     page: Paging, work: Working, project_id: UUID | None = None, state: RecordState | None = None
 ) -> Page[RecordOut]:
-    """Service records, newest first; residents see their own."""
+    """Service records, newest first; residents see their own, an agency those of its projects."""
     found = await records.search(repo=Records(work), page=page, project_id=project_id, state=state)
     return Page[RecordOut](
         items=[RecordOut.model_validate(record) for record in found.items], next_cursor=found.next_cursor
@@ -43,7 +43,7 @@ async def list_records(
     refusals=[PersonUnknown],
 )
 async def get_record(record_id: UUID, work: Working) -> RecordOut:
-    """One service record; residents see their own."""
+    """One service record; residents see their own, an agency those of its projects."""
     return RecordOut.model_validate(await records.read(repo=Records(work), record_id=record_id))
 
 

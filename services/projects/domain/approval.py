@@ -118,20 +118,22 @@ def _band(value: Mapping[str, Any], levels: tuple[str, ...]) -> Band:
     return Band(level=level, up_to_fen=value.get("up_to_fen"), kinds=frozenset(value.get("kinds") or ()))
 
 
-def require_disinterested(who: Person, interests: Interests) -> None:
-    """Refuse a decision by someone with a stake, or by someone nobody can name."""
+def require_disinterested(who: Person, interests: Interests) -> UUID:
+    """Who decides; refuses someone with a stake, and someone nobody can name."""
     if who.person_id is None:
         raise PersonUnknown
     if interests.touch(who):
         raise OwnProject
+    return who.person_id
 
 
-def require_approver(who: Person, *, role: str, chain: Chain, kind: str, amount_fen: int, interests: Interests) -> None:
-    """Refuse an approval by someone with a stake, below the level of the amount, or not named at that level."""
-    require_disinterested(who, interests)
+def require_approver(who: Person, *, role: str, chain: Chain, kind: str, amount_fen: int, interests: Interests) -> UUID:
+    """Who approves; refuses someone with a stake, below the level of the amount, or not named at that level."""
+    approver = require_disinterested(who, interests)
     level = chain.level_for(kind=kind, amount_fen=amount_fen, interests=interests)
     if not chain.reaches(role, level):
         raise LevelTooLow(level=level)
     named = chain.named.get(role, frozenset())
-    if named and who.person_id not in named:
+    if named and approver not in named:
         raise LevelTooLow(level=level)
+    return approver

@@ -74,6 +74,14 @@ class AttendanceTooEarly(Refusal):
     toast = "活动未开始"
 
 
+class AttendanceBeforeStart(Refusal):
+    """What took place before the work began is not part of it."""
+
+    zh = "该活动早于项目开始实施的时间（{began}），不能登记到场。"
+    en = "The activity took place before the project's work began ({began}); it is no part of it."
+    toast = "早于项目实施"
+
+
 class CheckInClosed(Refusal):
     """Check-in is possible around the time of the activity only."""
 
@@ -127,6 +135,12 @@ def require_begun(window: Window, now: datetime) -> None:
     """Refuse attendance before the activity has begun."""
     if now < window.starts_at:
         raise AttendanceTooEarly(starts_at=window.starts_at.isoformat())
+
+
+def require_within_work(window: Window, began: datetime) -> None:
+    """Refuse attendance at what took place before the project's work began."""
+    if window.starts_at < began:
+        raise AttendanceBeforeStart(began=began.isoformat())
 
 
 def require_check_in_open(window: Window, now: datetime, *, margin_minutes: int) -> None:

@@ -48,6 +48,24 @@ class BudgetMismatch(Refusal):
     toast = "预算不一致"
 
 
+class LastTrancheUngated(Refusal):
+    """The last of the money waits for what those who were served say, or for the acceptance that follows it."""
+
+    status = 422
+    zh = "最后一期款项须以末期评价定稿或项目结项为拨付条件。"
+    en = "The last tranche waits for the final report of the after phase, or for acceptance."
+    toast = "末期款须待评价"
+
+
+class PhaseNotEvaluated(Refusal):
+    """Money may only wait for a phase that will be evaluated."""
+
+    status = 422
+    zh = "目前只开展末期评价，评价定稿款的阶段只能是“after”。"
+    en = "Only the phase 'after' is evaluated, so no tranche can wait for another."
+    toast = "阶段暂不评价"
+
+
 class BudgetExceeded(Refusal):
     """Contracts may not promise more than the plan has."""
 
@@ -97,6 +115,14 @@ def require_installments(tranches: Sequence[Installment]) -> None:
     ]
     if errors:
         raise InvalidInput(errors=errors)
+
+
+def require_gated(tranches: Sequence[Installment]) -> None:
+    """Refuse a contract that pays everything before anybody was asked, or waits for a phase nobody evaluates."""
+    if any(tranche.phase not in {None, Phase.AFTER} for tranche in tranches):
+        raise PhaseNotEvaluated
+    if tranches[-1].gate not in {TrancheGate.EVALUATION_FINAL, TrancheGate.ACCEPTANCE}:
+        raise LastTrancheUngated
 
 
 _PHASE = "A tranche behind evaluation_final names its phase; others have none."

@@ -35,11 +35,11 @@ class RuleUnknown(Refusal):
 
 
 class RuleNotInForce(Refusal):
-    """The rule did not apply on the day of the meeting, or has not been filled in."""
+    """The rule did not apply on the day of the meeting or of its record, or has not been filled in."""
 
     status = 422
-    zh = "表决规则“{rule}”在 {held_on} 不适用（已失效、尚未生效或尚未配置）。"
-    en = "Decision rule '{rule}' is not in force on {held_on} (expired, not yet valid, or not filled in)."
+    zh = "表决规则“{rule}”在 {day} 不适用（已失效、尚未生效或尚未配置）。"
+    en = "Decision rule '{rule}' is not in force on {day} (expired, not yet valid, or not filled in)."
     toast = "规则不适用"
 
 
@@ -95,12 +95,13 @@ class DecisionRule:
     valid_from: date | None
     valid_to: date | None
 
-    def require_in_force(self, held_on: date) -> None:
-        """Refuse a meeting on a day this rule did not cover."""
-        early = self.valid_from is not None and held_on < self.valid_from
-        late = self.valid_to is not None and held_on > self.valid_to
-        if not self.enabled or not self.axes or early or late:
-            raise RuleNotInForce(rule=self.code, held_on=held_on.isoformat())
+    def require_in_force(self, *days: date) -> None:
+        """Refuse to decide by this rule when it does not cover every one of these days."""
+        for day in days:
+            early = self.valid_from is not None and day < self.valid_from
+            late = self.valid_to is not None and day > self.valid_to
+            if not self.enabled or not self.axes or early or late:
+                raise RuleNotInForce(rule=self.code, day=day.isoformat())
 
     def require_body(self, body: str) -> None:
         """Refuse an assembly this rule does not speak of."""
@@ -169,6 +170,20 @@ def _threshold(value: Mapping[str, Any]) -> Threshold:
 
 def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
+
+
+def require_day(held_on: date, *, designed_on: date, today: date) -> None:
+    """Refuse a meeting that has not been held, or was held before there was this plan to decide about."""
+    if held_on > today:
+        raise InvalidInput(errors=[FieldError("/held_on", "IN_THE_FUTURE", "会议尚未召开。", "Not held yet.")])
+    if held_on < designed_on:
+        raise InvalidInput(
+            errors=[
+                FieldError(
+                    "/held_on", "BEFORE_DESIGN", "会议早于现行方案的制定日期。", "Held before this plan was made."
+                )
+            ]
+        )
 
 
 def decide(rule: DecisionRule, counts: Mapping[str, Count]) -> Result:

@@ -43,6 +43,7 @@ class ProjectState(StrEnum):
     FAILED_DELIBERATION = "failed_deliberation"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
+    TERMINATED = "terminated"
 
 
 class ProjectVerb(StrEnum):
@@ -61,6 +62,7 @@ class ProjectVerb(StrEnum):
     ACCEPT = "accept"
     ARCHIVE = "archive"
     CANCEL = "cancel"
+    TERMINATE = "terminate"
     DELIBERATE = "deliberate"
     RESOLVE = "resolve"
     ADVISE = "advise"
@@ -99,7 +101,9 @@ PROJECT: dict[tuple[ProjectState, ProjectVerb], ProjectState] = {
     (ProjectState.RESOURCING, ProjectVerb.CANCEL): ProjectState.CANCELLED,
     (ProjectState.IMPLEMENTING, ProjectVerb.SUSPEND): ProjectState.SUSPENDED,
     (ProjectState.IMPLEMENTING, ProjectVerb.COMPLETE): ProjectState.COMPLETED,
+    (ProjectState.IMPLEMENTING, ProjectVerb.TERMINATE): ProjectState.TERMINATED,
     (ProjectState.SUSPENDED, ProjectVerb.RESUME): ProjectState.IMPLEMENTING,
+    (ProjectState.SUSPENDED, ProjectVerb.TERMINATE): ProjectState.TERMINATED,
     (ProjectState.COMPLETED, ProjectVerb.EVALUATE): ProjectState.EVALUATING,
     (ProjectState.EVALUATING, ProjectVerb.ACCEPT): ProjectState.ACCEPTED,
     (ProjectState.ACCEPTED, ProjectVerb.ARCHIVE): ProjectState.ARCHIVED,

@@ -1,5 +1,6 @@
 """Who may speak for whom: residents for themselves, staff for others, call-backs only from outside the team."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from wushe.errors import FieldError, InvalidInput, Refusal
 
 SPEAK_FOR_THEMSELVES = frozenset({"resident", "volunteer"})
 READ_THEIR_OWN = frozenset({"resident", "guardian", "volunteer"})
+ACT_FOR_AN_AGENCY = frozenset({"social_worker", "org_manager"})
 
 
 class Via(StrEnum):
@@ -24,6 +26,15 @@ class OnlyForYourself(Refusal):
     zh = "只能为本人办理。"
     en = "You can do this for yourself only."
     toast = "只能本人办理"
+
+
+class NotYourProject(Refusal):
+    """Social workers and agencies write and carry out the projects they have a part in, and no others."""
+
+    status = 403
+    zh = "您和您所在的机构都没有参与该项目，不能进行此操作。"
+    en = "Neither you nor your organisation has a part in this project, so you cannot do this."
+    toast = "不是您的项目"
 
 
 class NotYourRecord(Refusal):
@@ -67,13 +78,29 @@ def require_person(who: Person, *, role: str, asked: UUID | None) -> UUID:
     return asked
 
 
-def own_records(who: Person, *, role: str) -> UUID | None:
-    """The one person whose records this role may read; None when it reads everyone's."""
+def require_part(who: Person, *, role: str, makers: Interests) -> None:
+    """Refuse who acts for an agency without a part in the project; other roles answer for their place."""
+    if role in ACT_FOR_AN_AGENCY and not makers.touch(who):
+        raise NotYourProject
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose records somebody reads: one person's own, those of the projects they make, or with neither everyone's."""
+
+    own: UUID | None = None
+    maker: Person | None = None
+
+
+def record_reader(who: Person, *, role: str) -> Reader:
+    """Whose records this caller reads."""
+    if role in ACT_FOR_AN_AGENCY:
+        return Reader(maker=who)
     if role not in READ_THEIR_OWN:
-        return None
+        return Reader()
     if who.person_id is None:
         raise PersonUnknown
-    return who.person_id
+    return Reader(own=who.person_id)
 
 
 def require_answer(who: Person, *, role: str, via: Via, served: UUID, interests: Interests) -> None:
@@ -86,9 +113,10 @@ def require_answer(who: Person, *, role: str, via: Via, served: UUID, interests:
         raise CallBackNotAllowed
 
 
-def require_outside_eye(who: Person, interests: Interests) -> None:
-    """Refuse a professional opinion by someone who wrote the plan or works in its team."""
+def require_outside_eye(who: Person, interests: Interests) -> UUID:
+    """Who gives the opinion; refuses someone who wrote the plan or works in its team."""
     if who.person_id is None:
         raise PersonUnknown
     if who.person_id in interests.persons:
         raise OwnProject
+    return who.person_id

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from services.projects.domain.budget import BudgetLine
 from services.projects.domain.goals import Goal
 from wushe.errors import FieldError, InvalidInput, Refusal
+
+FAILED = "failed"
 
 
 class Party(StrEnum):
@@ -84,6 +87,14 @@ class EvaluationNotFinal(Refusal):
     toast = "评价未定稿"
 
 
+class EvaluationFailed(Refusal):
+    """What those it served found wanting is put right and evaluated again before it is accepted."""
+
+    zh = "末期评价结果为不合格，须整改并重新评价后才能结项。"
+    en = "The final report grades the project as failed; it is rectified and evaluated again before acceptance."
+    toast = "评价不合格"
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """One person of the team, for one of the five actors."""
@@ -130,3 +141,9 @@ def require_distinct(team: Sequence[Member]) -> None:
                 errors=[FieldError(f"/team/{index}/person_id", "REPEATED", "同一人重复列入。", "Listed twice.")]
             )
         seen.add(member.person_id)
+
+
+def require_passed(*, grade: str | None, factor: str | None) -> None:
+    """Refuse a failing grade; a suppressed result has none and is left to whoever accepts."""
+    if grade == FAILED or (factor is not None and Decimal(factor) == 0):
+        raise EvaluationFailed

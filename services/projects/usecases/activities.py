@@ -16,6 +16,7 @@ from services.projects.domain.attendance import (
     require_place,
     require_presences,
     require_window,
+    require_within_work,
 )
 from services.projects.domain.days import local_day
 from services.projects.domain.lifecycle import (
@@ -24,10 +25,11 @@ from services.projects.domain.lifecycle import (
     ActivityState,
     ActivityVerb,
     ProjectState,
+    ProjectVerb,
     RecordState,
     advance,
 )
-from services.projects.domain.persons import own_records, require_person
+from services.projects.domain.persons import SPEAK_FOR_THEMSELVES, Reader, require_person
 from services.projects.events import (
     About,
     ActivityCancelled,
@@ -37,11 +39,11 @@ from services.projects.events import (
     NoticeIssued,
     RecordRecorded,
 )
-from services.projects.models import Activity, ServiceRecord, Signup
+from services.projects.models import Activity, Project, ServiceRecord, Signup
 from services.projects.repository import Activities, Records
-from services.projects.usecases.moves import person
+from services.projects.usecases.parts import person, reading, require_own
 from wushe import rules
-from wushe.errors import ActionNotAllowed
+from wushe.errors import ActionNotAllowed, NotFound
 
 
 async def create(
@@ -49,6 +51,7 @@ async def create(
 ) -> Activity:
     """Announce an activity of an approved project."""
     project = await repo.share_project(project_id)
+    await require_own(repo, project)
     if project.state not in GOING_AHEAD_STATES:
         raise ActionNotAllowed(state=str(project.state), verb="schedule")
     require_window(window)
@@ -79,15 +82,26 @@ def _window(activity: Activity) -> Window:
 
 async def signup(*, repo: Activities, activity_id: UUID, asked: UUID | None) -> Activity:
     """Take a place; the last one is given once, however many ask at the same moment."""
-    activity = await repo.lock(Activity, activity_id)
-    advance(ACTIVITY, activity.state, ActivityVerb.SIGNUP)
-    who = require_person(person(repo), role=repo.work.caller.role, asked=asked)
+    activity, who = await _open(repo, activity_id, ActivityVerb.SIGNUP, asked)
     known = await repo.signup(activity.id, who)
     if known is not None and known.withdrawn_at is None:
         raise AlreadySignedUp
     await _take_place(repo, activity, who, known)
     repo.work.record(activity, "signup")
     return activity
+
+
+async def _open(repo: Activities, activity_id: UUID, verb: ActivityVerb, asked: UUID | None) -> tuple[Activity, UUID]:
+    """The activity locked, and whose place it is about; residents may go to one in their neighbours' community."""
+    role = repo.work.caller.role
+    who = require_person(person(repo), role=role, asked=asked)
+    if role in SPEAK_FOR_THEMSELVES:
+        await repo.work.widen()
+    activity: Activity = await repo.lock(Activity, activity_id)
+    if role not in SPEAK_FOR_THEMSELVES:
+        await require_own(repo, await repo.get(Project, activity.project_id))
+    advance(ACTIVITY, activity.state, verb)
+    return activity, who
 
 
 async def _take_place(repo: Activities, activity: Activity, who: UUID, known: Signup | None) -> Signup:
@@ -101,9 +115,7 @@ async def _take_place(repo: Activities, activity: Activity, who: UUID, known: Si
 
 async def withdraw(*, repo: Activities, activity_id: UUID, asked: UUID | None) -> Activity:
     """Give a place back, so that somebody else can have it."""
-    activity = await repo.lock(Activity, activity_id)
-    advance(ACTIVITY, activity.state, ActivityVerb.WITHDRAW)
-    who = require_person(person(repo), role=repo.work.caller.role, asked=asked)
+    activity, who = await _open(repo, activity_id, ActivityVerb.WITHDRAW, asked)
     known = await repo.signup(activity.id, who)
     if known is None or known.withdrawn_at is not None:
         raise NotSignedUp
@@ -114,9 +126,7 @@ async def withdraw(*, repo: Activities, activity_id: UUID, asked: UUID | None) -
 
 async def check_in(*, repo: Activities, activity_id: UUID, asked: UUID | None) -> Activity:
     """Note that a person has come; who comes without a place takes one if there is any."""
-    activity = await repo.lock(Activity, activity_id)
-    advance(ACTIVITY, activity.state, ActivityVerb.CHECK_IN)
-    who = require_person(person(repo), role=repo.work.caller.role, asked=asked)
+    activity, who = await _open(repo, activity_id, ActivityVerb.CHECK_IN, asked)
     now = await repo.business_time(activity.division)
     margin = await rules.value(repo.work, "check_in_margin_minutes", activity.division)
     require_check_in_open(_window(activity), now, margin_minutes=margin)
@@ -133,6 +143,7 @@ async def check_in(*, repo: Activities, activity_id: UUID, asked: UUID | None) -
 async def cancel(*, repo: Activities, activity_id: UUID, reason: str) -> Activity:
     """Call an activity off and tell everyone who has a place."""
     activity = await repo.lock(Activity, activity_id)
+    await require_own(repo, await repo.get(Project, activity.project_id))
     activity.state = advance(ACTIVITY, activity.state, ActivityVerb.CANCEL)
     notices = [
         NoticeIssued(
@@ -152,10 +163,12 @@ async def attend(*, repo: Records, activity_id: UUID, presences: Sequence[Presen
     """Record who was there; each person is asked whether it is true."""
     known: Activity = await repo.get(Activity, activity_id)
     project = await repo.share_project(known.project_id)
+    await require_own(repo, project)
     activity: Activity = await repo.lock(Activity, activity_id)
     following = advance(ACTIVITY, activity.state, ActivityVerb.ATTENDANCE)
     if project.state is not ProjectState.IMPLEMENTING:
         raise ActionNotAllowed(state=str(project.state), verb="attendance")
+    require_within_work(_window(activity), await repo.moved_at(project.id, ProjectVerb.RESERVE))
     require_begun(_window(activity), await repo.business_time(activity.division))
     require_presences(presences, _window(activity))
     await _require_new(repo, activity, presences)
@@ -167,15 +180,18 @@ async def attend(*, repo: Records, activity_id: UUID, presences: Sequence[Presen
 
 
 async def attendances(*, repo: Records, activity_id: UUID) -> list[ServiceRecord]:
-    """The records of an activity; residents see their own."""
-    await repo.get(Activity, activity_id)
-    reader = own_records(person(repo), role=repo.work.caller.role)
-    return await repo.of_activity(activity_id, person_id=reader)
+    """The records of an activity; residents see their own, an agency those of its projects."""
+    caller, reader = repo.work.caller, await reading(repo)
+    activity: Activity = await repo.get(Activity, activity_id)
+    found = await repo.of_activity(activity_id, reader=reader)
+    if not found and not caller.covers(activity.division):
+        raise NotFound
+    return found
 
 
 async def _require_new(repo: Records, activity: Activity, presences: Sequence[Presence]) -> None:
     persons = {presence.person_id for presence in presences}
-    recorded = {record.person_id for record in await repo.of_activity(activity.id, person_id=None)}
+    recorded = {record.person_id for record in await repo.of_activity(activity.id, reader=Reader())}
     if persons & recorded:
         raise AlreadyRecorded(count=len(persons & recorded))
     require_place(capacity=activity.capacity, taken=len(recorded), wanted=len(persons))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.projects.domain.approval import require_disinterested
-from services.projects.domain.budget import Installment, require_installments, require_room
+from services.projects.domain.budget import Installment, require_gated, require_installments, require_room
 from services.projects.domain.lifecycle import (
     CONTRACT,
     GOING_AHEAD_STATES,
@@ -13,23 +13,24 @@ from services.projects.domain.lifecycle import (
     ContractVerb,
     advance,
 )
-from services.projects.events import ContractSigned, TrancheFact
+from services.projects.events import ContractSigned, InterestDeclared, TrancheFact
 from services.projects.models import Contract, Project, Tranche
 from services.projects.repository import Contracts
-from services.projects.usecases.moves import interests, person
+from services.projects.usecases.parts import interests, lock_own, person, require_own
 from wushe.errors import ActionNotAllowed
 
 
 async def create(
     *, repo: Contracts, project_id: UUID, payee_org_id: UUID, purchaser: str, tranches: Sequence[Installment]
 ) -> Contract:
-    """Draft a contract inside what the project's budget has left."""
-    project = await repo.lock(Project, project_id)
+    """Draft a contract inside what the project's budget has left, its last money behind the evaluation."""
+    project = await lock_own(repo, project_id)
     if project.state not in PLANNED_STATES | GOING_AHEAD_STATES:
         raise ActionNotAllowed(state=str(project.state), verb="contract")
     require_installments(tranches)
     amount = sum(tranche.amount_fen for tranche in tranches)
     require_room(budget_fen=project.budget_fen, committed_fen=await repo.committed(project.id), amount_fen=amount)
+    require_gated(tranches)
     contract = repo.create(
         Contract(
             division=project.division,
@@ -66,15 +67,26 @@ async def sign(*, repo: Contracts, contract_id: UUID) -> Contract:
     contract = await repo.lock(Contract, contract_id)
     following = advance(CONTRACT, contract.state, ContractVerb.SIGN)
     project = await repo.share_project(contract.project_id)
-    require_disinterested(person(repo), await interests(repo, project))
+    signer = require_disinterested(person(repo), await interests(repo, project))
     if project.state not in GOING_AHEAD_STATES:
         raise ActionNotAllowed(state=str(project.state), verb="sign")
     others = await repo.committed(project.id) - contract.amount_fen
     require_room(budget_fen=project.budget_fen, committed_fen=others, amount_fen=contract.amount_fen)
     contract.state, contract.signed_at = following, await repo.business_time(contract.division)
-    contract.signer_person_id = repo.work.caller.person_id
-    repo.work.record(contract, "sign", _signed(contract, project, await repo.tranches([contract.id])))
+    contract.signer_person_id = signer
+    signed = _signed(contract, project, await repo.tranches([contract.id]))
+    repo.work.record(contract, "sign", signed, *_declared(contract, signer))
     return contract
+
+
+def _declared(contract: Contract, signer: UUID) -> tuple[InterestDeclared, InterestDeclared]:
+    """Who signed for the purchaser, and whom the contract pays."""
+    return (
+        InterestDeclared(project_id=contract.project_id, person_ids=[signer], org_ids=[], why="signed"),
+        InterestDeclared(
+            project_id=contract.project_id, person_ids=[], org_ids=[contract.payee_org_id], why="contracted"
+        ),
+    )
 
 
 def _signed(contract: Contract, project: Project, tranches: Sequence[Tranche]) -> ContractSigned:
@@ -100,6 +112,7 @@ def _signed(contract: Contract, project: Project, tranches: Sequence[Tranche]) -
 async def withdraw(*, repo: Contracts, contract_id: UUID, reason: str) -> Contract:
     """Take back a draft; its money is free again."""
     contract = await repo.lock(Contract, contract_id)
+    await require_own(repo, await repo.get(Project, contract.project_id))
     contract.state = advance(CONTRACT, contract.state, ContractVerb.WITHDRAW)
     repo.work.record(contract, "withdraw", reason=reason)
     return contract

@@ -11,10 +11,12 @@ from services.projects.domain.decision import (
     Body,
     DecisionRule,
     Result,
+    RuleNotInForce,
     RuleUnknown,
     decide,
     parse_rule,
     read_counts,
+    require_day,
 )
 from services.projects.domain.lifecycle import (
     DELIBERATION,
@@ -34,8 +36,8 @@ from services.projects.events import (
 from services.projects.models import Deliberation, Project
 from services.projects.repository import Deliberations
 from services.projects.usecases.moves import check, move
+from services.projects.usecases.parts import require_foreign
 from wushe import rules
-from wushe.errors import FieldError, InvalidInput
 
 BATCH = 20
 
@@ -52,14 +54,12 @@ async def record(
     yes: Mapping[str, int],
     minutes: str,
 ) -> Deliberation:
-    """Record what a meeting decided; the rule that was in force on that day says whether it passed."""
+    """Record what a meeting decided about the present plan; the rule in force then and now says whether it passed."""
     project = await repo.lock(Project, project_id)
     check(project, ProjectVerb.DELIBERATE)
-    if held_on > local_day(await repo.business_time(project.division)):
-        raise InvalidInput(errors=[FieldError("/held_on", "IN_THE_FUTURE", "会议尚未召开。", "Not held yet.")])
-    value, version = await _rule(repo, rule_code, project.division)
+    await require_foreign(repo, project)
+    value, version = await _rule(repo, project, rule_code, held_on)
     rule = parse_rule(rule_code, value)
-    rule.require_in_force(held_on)
     rule.require_body(body)
     result = decide(rule, read_counts(rule, totals=totals, participating=participating, yes=yes))
     deliberation = repo.create(
@@ -87,11 +87,18 @@ async def record(
     return await repo.written(deliberation)
 
 
-async def _rule(repo: Deliberations, code: str, division: str) -> tuple[dict[str, Any], int]:
-    found = await rules.find(repo.work, f"decision_{code}", division)
+async def _rule(repo: Deliberations, project: Project, code: str, held_on: date) -> tuple[dict[str, Any], int]:
+    """The rule's value and version; in force from meeting to record, so that nobody picks it once counts are known."""
+    today = local_day(await repo.business_time(project.division))
+    designed_on = local_day(await repo.moved_at(project.id, ProjectVerb.DESIGN))
+    require_day(held_on, designed_on=designed_on, today=today)
+    found = await rules.in_force(repo.work, f"decision_{code}", project.division)
     if found is None:
         raise RuleUnknown(rule=code)
-    return found
+    if local_day(found.valid_from) > held_on:
+        raise RuleNotInForce(rule=code, day=held_on.isoformat())
+    parse_rule(code, found.value).require_in_force(held_on, today)
+    return found.value, found.version
 
 
 async def _settle_failure(repo: Deliberations, project: Project, rule: DecisionRule, result: Result) -> None:
@@ -116,6 +123,7 @@ def _tell(
 async def publicise(*, repo: Deliberations, deliberation_id: UUID) -> Deliberation:
     """Put a passed decision before the public for its whole window."""
     deliberation = await repo.lock(Deliberation, deliberation_id)
+    await require_foreign(repo, await repo.get(Project, deliberation.project_id))
     deliberation.state = advance(DELIBERATION, deliberation.state, DeliberationVerb.PUBLICISE)
     days = await rules.value(repo.work, "deliberation_publicity_days", deliberation.division)
     deliberation.publicity_ends_at = await repo.business_time(deliberation.division) + timedelta(days=days)
@@ -126,6 +134,7 @@ async def publicise(*, repo: Deliberations, deliberation_id: UUID) -> Deliberati
 async def annul(*, repo: Deliberations, deliberation_id: UUID, reason: str) -> Deliberation:
     """Annul a decision before it takes effect; the plan may be rewritten and decided about again."""
     deliberation = await repo.lock(Deliberation, deliberation_id)
+    await require_foreign(repo, await repo.get(Project, deliberation.project_id))
     deliberation.state = advance(DELIBERATION, deliberation.state, DeliberationVerb.ANNUL)
     _tell(repo, deliberation, "annul", DeliberationAnnulled, reason=reason)
     project = await repo.lock(Project, deliberation.project_id)

@@ -28,12 +28,14 @@ from services.projects.events import (
     ProjectResumed,
     ProjectStarted,
     ProjectSuspended,
+    ProjectTerminated,
     StartRequested,
     StartWithdrawn,
 )
 from services.projects.models import Project, ServiceRecord, StartSaga
 from services.projects.repository import Activities, Projects, Records
 from services.projects.usecases.moves import check, move
+from services.projects.usecases.parts import lock_own, require_foreign
 from wushe import clock, rules
 
 BATCH = 20
@@ -41,7 +43,7 @@ BATCH = 20
 
 async def start(*, repo: Projects, project_id: UUID) -> Project:
     """Ask for everything the project needs to be reserved; the work begins when the answer comes in time."""
-    project = await repo.lock(Project, project_id)
+    project = await lock_own(repo, project_id)
     check(project, ProjectVerb.START)
     now = await repo.business_time(project.division)
     if project.publicity_ends_at is None or now < project.publicity_ends_at:
@@ -115,7 +117,7 @@ async def _release(repo: Projects, project: Project, saga: StartSaga, reason: st
 
 async def cancel(*, repo: Projects, project_id: UUID, reason: str) -> Project:
     """Give a project up before its work begins; a reservation under way is withdrawn."""
-    project = await repo.lock(Project, project_id)
+    project = await lock_own(repo, project_id)
     check(project, ProjectVerb.CANCEL)
     saga = await repo.open_saga(project.id) if project.state is ProjectState.RESOURCING else None
     if saga is None:
@@ -124,6 +126,15 @@ async def cancel(*, repo: Projects, project_id: UUID, reason: str) -> Project:
     await _end(repo, project, saga.id, SagaVerb.WITHDRAW, reason=reason)
     withdrawn = StartWithdrawn(project_id=project.id, saga_id=saga.id)
     await move(repo, project, ProjectVerb.CANCEL, ProjectCancelled, withdrawn, reason=reason)
+    return project
+
+
+async def terminate(*, repo: Projects, project_id: UUID, reason: str) -> Project:
+    """Break a project off after its work has begun, never one's own."""
+    project = await repo.lock(Project, project_id)
+    check(project, ProjectVerb.TERMINATE)
+    await require_foreign(repo, project)
+    await move(repo, project, ProjectVerb.TERMINATE, ProjectTerminated, reason=reason)
     return project
 
 
@@ -143,7 +154,7 @@ async def resume(*, repo: Projects, project_id: UUID) -> Project:
 
 async def complete(*, repo: Projects, project_id: UUID) -> Project:
     """Finish the work; every record has its answer, and count and digest seal what was confirmed."""
-    project = await repo.lock(Project, project_id)
+    project = await lock_own(repo, project_id)
     check(project, ProjectVerb.COMPLETE)
     activities = Activities(repo.work)
     records = await Records(repo.work).of_project(project.id)

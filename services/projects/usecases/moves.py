@@ -1,29 +1,10 @@
 """How every verb moves a project: the next state, its step in the timeline, its audit row and its events."""
 
-from uuid import UUID
-
-from services.projects.domain.approval import Interests, Person
 from services.projects.domain.lifecycle import PROJECT, ProjectVerb, advance
 from services.projects.events import ProjectEvent
 from services.projects.models import Project, Step
 from services.projects.repository import Collection
 from wushe.outbox import Event
-
-
-def person(repo: Collection) -> Person:
-    """The human who is calling."""
-    return Person(person_id=repo.work.caller.person_id, org_id=repo.work.caller.org)
-
-
-async def interests(repo: Collection, project: Project) -> Interests:
-    """Everyone with a stake in a project: writers, team, their organisations, undertaker and payees."""
-    team = {member.person_id for member in await repo.team(project.id)}
-    orgs = {UUID(org) for org in project.writer_org_ids} | set(await repo.payees(project.id))
-    if project.undertaker_org_id is not None:
-        orgs.add(project.undertaker_org_id)
-    return Interests(
-        persons=frozenset(team | {UUID(writer) for writer in project.writer_person_ids}), orgs=frozenset(orgs)
-    )
 
 
 def check(project: Project, verb: ProjectVerb) -> None:

@@ -4,12 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from services.projects.domain.approval import (
-    PersonUnknown,
-    parse_chain,
-    require_approver,
-    require_disinterested,
-)
+from services.projects.domain.approval import PersonUnknown, parse_chain, require_approver
 from services.projects.domain.budget import Phase, require_sum
 from services.projects.domain.days import local_day
 from services.projects.domain.goals import require_smart
@@ -22,10 +17,12 @@ from services.projects.domain.plan import (
     ResolutionRequired,
     SchemeNotFrozen,
     require_distinct,
+    require_passed,
     require_social_worker,
 )
 from services.projects.events import (
     GoalFact,
+    InterestDeclared,
     PlannedFact,
     ProjectAccepted,
     ProjectApproved,
@@ -40,7 +37,8 @@ from services.projects.events import (
 )
 from services.projects.models import Base, Project, ProjectBudgetLine, ProjectGoal, TeamMember
 from services.projects.repository import Projects
-from services.projects.usecases.moves import check, interests, move, note_step, person
+from services.projects.usecases.moves import check, move, note_step
+from services.projects.usecases.parts import interests, lock_own, person, require_foreign
 from wushe import external, rules
 
 
@@ -88,7 +86,7 @@ def _texts(idents: Sequence[UUID]) -> list[str]:
 
 async def design(*, repo: Projects, project_id: UUID, plan: Plan, concern_ids: Sequence[UUID] | None = None) -> Project:
     """Fix the plan: SMART goals, a budget that adds up, a responsible social worker, confirmed concerns."""
-    project = await repo.lock(Project, project_id)
+    project = await lock_own(repo, project_id)
     check(project, ProjectVerb.DESIGN)
     if concern_ids is not None:
         project.concern_ids = _texts(concern_ids)
@@ -103,7 +101,7 @@ async def design(*, repo: Projects, project_id: UUID, plan: Plan, concern_ids: S
     project.undertaker_org_id = plan.undertaker_org_id
     project.planned_persons, project.planned_sessions = plan.planned.persons, plan.planned.sessions
     await repo.replace_plan(project.id, _rows(project, plan))
-    await move(repo, project, ProjectVerb.DESIGN, _designed(project, plan))
+    await move(repo, project, ProjectVerb.DESIGN, _designed(project, plan), *_writers_declared(project))
     return project
 
 
@@ -178,10 +176,17 @@ def _designed(project: Project, plan: Plan) -> ProjectDesigned:
     )
 
 
+def _writers_declared(project: Project) -> list[InterestDeclared]:
+    """The writers' organisations; their persons are in the plan itself."""
+    orgs = [UUID(org) for org in project.writer_org_ids]
+    return [InterestDeclared(project_id=project.id, person_ids=[], org_ids=orgs, why="designed")] if orgs else []
+
+
 async def submit(*, repo: Projects, project_id: UUID) -> Project:
     """Hand the plan in: micro projects with their resolution, and only if somebody may approve it."""
-    project = await repo.lock(Project, project_id)
+    project = await lock_own(repo, project_id)
     check(project, ProjectVerb.SUBMIT)
+    await _require_concerns(repo, project)
     if project.kind in MICRO_KINDS and project.state is ProjectState.DESIGNED:
         raise ResolutionRequired
     chain = parse_chain(await rules.value(repo.work, "approval_chain", project.division))
@@ -194,9 +199,10 @@ async def review(*, repo: Projects, project_id: UUID, opinion: str) -> Project:
     """Give a professional opinion from outside the team."""
     project = await repo.lock(Project, project_id)
     check(project, ProjectVerb.REVIEW)
-    require_outside_eye(person(repo), await interests(repo, project))
+    reviewer = require_outside_eye(person(repo), await interests(repo, project))
     project.opinion = opinion
-    await move(repo, project, ProjectVerb.REVIEW, ProjectReviewed, reason=opinion)
+    declared = InterestDeclared(project_id=project.id, person_ids=[reviewer], org_ids=[], why="reviewed")
+    await move(repo, project, ProjectVerb.REVIEW, ProjectReviewed, declared, reason=opinion)
     return project
 
 
@@ -205,7 +211,7 @@ async def approve(*, repo: Projects, project_id: UUID) -> Project:
     project = await repo.lock(Project, project_id)
     check(project, ProjectVerb.APPROVE)
     who = person(repo)
-    require_approver(
+    approver = require_approver(
         who,
         role=repo.work.caller.role,
         chain=parse_chain(await rules.value(repo.work, "approval_chain", project.division)),
@@ -213,13 +219,15 @@ async def approve(*, repo: Projects, project_id: UUID) -> Project:
         amount_fen=project.budget_fen,
         interests=await interests(repo, project),
     )
+    await _require_concerns(repo, project)
     scheme = await repo.frozen_scheme(project.id)
-    if scheme is None or who.person_id is None:
+    if scheme is None:
         raise SchemeNotFrozen
     project.scheme_id, project.scheme_hash = scheme.scheme_id, scheme.scheme_hash
-    project.approver_person_id = who.person_id
-    decided = ProjectDecided(project_id=project.id, approver_person_id=who.person_id, org=who.org_id)
-    await move(repo, project, ProjectVerb.APPROVE, ProjectApproved, decided)
+    project.approver_person_id = approver
+    decided = ProjectDecided(project_id=project.id, approver_person_id=approver, org=who.org_id)
+    declared = InterestDeclared(project_id=project.id, person_ids=[approver], org_ids=[], why="approved")
+    await move(repo, project, ProjectVerb.APPROVE, ProjectApproved, decided, declared)
     return project
 
 
@@ -243,18 +251,20 @@ async def publicise(*, repo: Projects, project_id: UUID) -> Project:
 
 
 async def accept(*, repo: Projects, project_id: UUID) -> Project:
-    """Accept an evaluated project, never one's own, with the final report of those it served."""
+    """Accept an evaluated project, never one's own, with a final report in which those it served let it pass."""
     project = await repo.lock(Project, project_id)
     check(project, ProjectVerb.ACCEPT)
-    require_disinterested(person(repo), await interests(repo, project))
-    if await repo.final_report(project.id, Phase.AFTER) is None:
+    await require_foreign(repo, project)
+    report = await repo.final_report(project.id, Phase.AFTER)
+    if report is None:
         raise EvaluationNotFinal
+    require_passed(grade=report.grade, factor=report.factor)
     await move(repo, project, ProjectVerb.ACCEPT, ProjectAccepted)
     return project
 
 
 async def archive(*, repo: Projects, project_id: UUID) -> Project:
     """Put an accepted project away."""
-    project = await repo.lock(Project, project_id)
+    project = await lock_own(repo, project_id)
     await move(repo, project, ProjectVerb.ARCHIVE, ProjectArchived)
     return project

@@ -10,11 +10,11 @@ from services.projects.domain.lifecycle import (
     advance,
     allowed,
 )
-from services.projects.domain.persons import RecordsSealed, Via, own_records, require_answer
+from services.projects.domain.persons import RecordsSealed, Via, require_answer
 from services.projects.events import RecordConfirmed, RecordDisputed, RecordEvent
 from services.projects.models import Project, ServiceRecord
 from services.projects.repository import Records
-from services.projects.usecases.moves import interests, person
+from services.projects.usecases.parts import interests, person, reading
 from wushe.errors import ActionNotAllowed, NotFound
 from wushe.outbox import Event
 from wushe.pages import Page, PageRequest
@@ -24,7 +24,7 @@ OPEN_STATES = frozenset({ProjectState.IMPLEMENTING, ProjectState.SUSPENDED})
 
 async def confirm(*, repo: Records, record_id: UUID, via: Via) -> ServiceRecord:
     """Say that the service took place; a call-back never overrules the person's own denial."""
-    project, record = await _open(repo, record_id)
+    project, record = await _open(repo, record_id, via)
     await _require_answer(repo, project, record, via)
     if via is Via.CALL_BACK and record.state is RecordState.DISPUTED:
         raise ActionNotAllowed(state=str(record.state), verb="confirm", allowed=allowed(RECORD, record.state))
@@ -36,7 +36,7 @@ async def confirm(*, repo: Records, record_id: UUID, via: Via) -> ServiceRecord:
 
 async def dispute(*, repo: Records, record_id: UUID, via: Via, reason: str) -> ServiceRecord:
     """Say that the service did not take place as recorded; the record leaves roster and counts."""
-    project, record = await _open(repo, record_id)
+    project, record = await _open(repo, record_id, via)
     await _require_answer(repo, project, record, via)
     record.state, record.via = advance(RECORD, record.state, RecordVerb.DISPUTE), str(via)
     record.reason = reason
@@ -46,7 +46,7 @@ async def dispute(*, repo: Records, record_id: UUID, via: Via, reason: str) -> S
 
 async def lapse(*, repo: Records, record_id: UUID, reason: str) -> ServiceRecord:
     """Note that the person could not be reached; a record nobody confirmed counts for nothing."""
-    project, record = await _open(repo, record_id)
+    project, record = await _open(repo, record_id, Via.CALL_BACK)
     await _require_answer(repo, project, record, Via.CALL_BACK)
     record.state, record.via = advance(RECORD, record.state, RecordVerb.LAPSE), str(Via.CALL_BACK)
     record.reason = reason
@@ -57,27 +57,26 @@ async def lapse(*, repo: Records, record_id: UUID, reason: str) -> ServiceRecord
 async def search(
     *, repo: Records, page: PageRequest, project_id: UUID | None, state: RecordState | None
 ) -> Page[ServiceRecord]:
-    """Records, newest first; those who speak for themselves see their own."""
-    return await repo.search(page, project_id=project_id, state=state, person_id=_reader(repo))
+    """Records, newest first; those who speak for themselves see their own, an agency those of its projects."""
+    return await repo.search(page, project_id=project_id, state=state, reader=await reading(repo))
 
 
 async def read(*, repo: Records, record_id: UUID) -> ServiceRecord:
-    """One record; somebody else's does not exist for those who speak for themselves."""
-    record: ServiceRecord = await repo.get(ServiceRecord, record_id)
-    reader = _reader(repo)
-    if reader is not None and record.person_id != reader:
-        raise NotFound
-    return record
+    """One record; one that is not the caller's to read does not exist for them."""
+    return await repo.find(record_id, reader=await reading(repo))
 
 
-def _reader(repo: Records) -> UUID | None:
-    """Whose records the caller may read; None for staff, who read everyone's."""
-    return own_records(person(repo), role=repo.work.caller.role)
+async def _open(repo: Records, record_id: UUID, via: Via) -> tuple[Project, ServiceRecord]:
+    """The record locked, its project held: completion counts the records and must not miss an answer.
 
-
-async def _open(repo: Records, record_id: UUID) -> tuple[Project, ServiceRecord]:
-    """The record locked, its project held: completion counts the records and must not miss an answer."""
+    Who speaks for themselves reaches their own record in the whole county, and others' no further than before.
+    """
+    caller = repo.work.caller
+    if via is Via.SELF:
+        await repo.work.widen()
     known: ServiceRecord = await repo.get(ServiceRecord, record_id)
+    if known.person_id != caller.person_id and not caller.covers(known.division):
+        raise NotFound
     project = await repo.share_project(known.project_id)
     record: ServiceRecord = await repo.lock(ServiceRecord, record_id)
     if project.state not in OPEN_STATES:
