@@ -61,7 +61,7 @@ async def sign(world: World, undertakings: list[Undertaking]) -> str:
             for label, share, gate, phase in TRANCHES
         ]
         drafted = await writer.post("/v1/contracts", body | {"tranches": tranches})
-        undertaking.contract = await world.acting("civil_affairs").act("contracts", drafted, "sign")
+        undertaking.contract = await world.acting("street_officer").act("contracts", drafted, "sign")
     paid = [await pay(world, undertaking, "contract_signed") for undertaking in undertakings]
     await _refuse_unevaluated(world, undertakings[0])
     return f"首期款已付 {sum(paid) / 100:,.0f} 元（尚无任何评价）"

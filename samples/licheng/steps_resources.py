@@ -80,7 +80,7 @@ async def _refuse_double_booking(world: World, undertaking: Undertaking) -> None
 
 async def deliver(world: World, undertakings: list[Undertaking]) -> str:
     """What was reserved is handed over, and the receiving side says so."""
-    giver, receiver, count = world.acting("org_manager"), world.acting("social_worker"), 0
+    giver, receiver, count = world.acting("community_worker"), world.acting("social_worker"), 0
     for each in undertakings:
         for request in each.requests:
             for reservation in request.get("reservations", []):

@@ -4,7 +4,7 @@ import string
 
 import pytest
 
-from wushe.commands import reference
+from wushe.commands import documents, reference
 from wushe.errors import code_of
 
 
@@ -50,3 +50,7 @@ def test_a_code_means_one_thing():
 
 def _facts(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def test_the_committed_openapi_documents_are_current():
+    documents.openapi(reference.DOCS.parent / "openapi", check=True)
