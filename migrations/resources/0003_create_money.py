@@ -91,9 +91,13 @@ def _create_funds() -> None:
         sa.Column("project_id", sa.Uuid(), nullable=False),
         sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.Column("spent_fen", sa.BigInteger(), nullable=False),
+        sa.Column("returned_fen", sa.BigInteger(), nullable=False),
         *_life(),
         sa.CheckConstraint("amount_fen > 0", name=op.f("ck_allocations_amount")),
-        sa.CheckConstraint("spent_fen between 0 and amount_fen", name=op.f("ck_allocations_spent_within_amount")),
+        sa.CheckConstraint(
+            "spent_fen >= 0 and returned_fen between 0 and amount_fen - spent_fen",
+            name=op.f("ck_allocations_within_amount"),
+        ),
         sa.ForeignKeyConstraint(["fund_id"], ["funds.id"], name=op.f("fk_allocations_fund_id_funds")),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_allocations_project_id_projects")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_allocations")),
@@ -135,10 +139,14 @@ def _create_disbursements() -> None:
         sa.Column("evaluation_id", sa.Uuid(), nullable=True),
         sa.Column("is_reached", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
+        _code("stopped_by", "person advice project", name="stopper", nullable=True),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         *_life(),
         sa.CheckConstraint(
             "tranche_fen > 0 and amount_fen between 0 and tranche_fen", name=op.f("ck_disbursements_amounts")
+        ),
+        sa.CheckConstraint(
+            "(stopped_by is not null) = (state = 'withheld')", name=op.f("ck_disbursements_withheld_by_somebody")
         ),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_disbursements_project_id_projects")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_disbursements")),
@@ -169,7 +177,7 @@ def _create_ledger() -> None:
     op.create_table(
         "ledger_transactions",
         *_place(),
-        _code("kind", "donation allocation disbursement", name="kind"),
+        _code("kind", "donation allocation return disbursement", name="kind"),
         sa.Column("source_id", sa.Uuid(), nullable=False),
         sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.resources.domain.lifecycle import Verb
 from services.resources.domain.payout import AdviceKind, Gate
 from services.resources.models import Phase, ProjectKind
 from services.resources.repository import Linking, Money
-from services.resources.usecases import projects
+from services.resources.usecases import endings, projects
 from wushe.inbox import Consumers, Heard
 from wushe.work import Work
 
@@ -51,6 +52,12 @@ class ProjectCompleted(Heard):
 
 class ProjectCancelled(Heard):
     """A project was given up before its work began."""
+
+    project_id: UUID
+
+
+class ProjectTerminated(Heard):
+    """A project was given up in the middle of its work."""
 
     project_id: UUID
 
@@ -129,8 +136,14 @@ async def completed(work: Work, event: ProjectCompleted) -> None:
 
 @consumers.on("cn.wushe.projects.project.cancelled.v1")
 async def cancelled(work: Work, event: ProjectCancelled) -> None:
-    """Free what was reserved for the project."""
-    await projects.cancel(linking=Linking(work), project_id=event.project_id)
+    """Free what was reserved for the project, and stop its money."""
+    await endings.give_up(money=Money(work), project_id=event.project_id, verb=Verb.CANCEL)
+
+
+@consumers.on("cn.wushe.projects.project.terminated.v1")
+async def terminated(work: Work, event: ProjectTerminated) -> None:
+    """Free what is still reserved for the project, and stop the money not yet paid."""
+    await endings.give_up(money=Money(work), project_id=event.project_id, verb=Verb.TERMINATE)
 
 
 @consumers.on("cn.wushe.projects.project.accepted.v1")

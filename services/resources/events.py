@@ -96,6 +96,18 @@ class AllocationMade(Event):
     amount_fen: int
 
 
+class AllocationReturned(Event):
+    """A fund has back what a cancelled or terminated project did not spend."""
+
+    type = "cn.wushe.resources.allocation.returned.v1"
+    public = True
+
+    allocation_id: UUID
+    fund_id: UUID
+    project_id: UUID
+    amount_fen: int
+
+
 class DisbursementPaid(Event):
     """A tranche was paid."""
 

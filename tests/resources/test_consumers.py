@@ -5,11 +5,13 @@ import pytest
 from tests.harness import COMMUNITY
 from tests.resources.stories import (
     ADVISED,
+    CANCELLED,
     COMPLETED,
     CONTRACT_SIGNED,
     NOON,
     START_REQUESTED,
     START_WITHDRAWN,
+    TERMINATED,
     asked,
     asked_goods,
     asked_people,
@@ -18,12 +20,15 @@ from tests.resources.stories import (
     contracted,
     designed,
     disbursements,
+    done,
     good,
     goods,
     held,
     listed,
+    officer,
     refused,
     tranche,
+    verified_provider,
     volunteer,
     worker,
 )
@@ -61,7 +66,7 @@ async def test_a_cancelled_project_frees_what_it_had_asked_for(resources):
     room, person = await listed(resources), await volunteer(resources)
     await held(resources, await asked(resources, project), room)
     await confirmed(resources, await asked_people(resources, project), person)
-    await resources.hear("cn.wushe.projects.project.cancelled.v1", {"project_id": project})
+    await resources.hear(CANCELLED, {"project_id": project})
     assert await states(resources, "reservations") == ["released", "released"]
     assert await states(resources, "resource_requests") == ["cancelled", "cancelled"]
     second = await designed(resources)
@@ -175,6 +180,14 @@ async def test_news_of_a_project_not_heard_of_yet_is_taken_later(resources, kind
     assert answer.headers["retry-after"]
 
 
+@pytest.mark.parametrize("kind", [CANCELLED, TERMINATED])
+async def test_a_project_given_up_before_it_was_designed_leaves_nothing_to_do(resources, kind):
+    answer = await resources.hear(kind, {"project_id": str(uuid7()), "state": "cancelled"})
+    assert (answer.status_code, answer.headers["wushe-applied"]) == (204, "true")
+    assert await resources.announced() == []
+    assert await resources.sql("select 1 from projects") == []
+
+
 async def test_completion_uses_what_was_confirmed_and_lets_go_of_the_rest(resources):
     project = await designed(resources)
     room = await listed(resources)
@@ -216,7 +229,30 @@ async def test_the_chain_shows_what_was_linked(resources):
     linked = found["resources"]
     assert [len(linked[part]) for part in ("requests", "reservations", "deliveries")] == [1, 1, 1]
     assert linked["reservations"][0]["state"] == "confirmed"
+    assert linked["reservations"][0]["request_id"] == linked["requests"][0]["id"]
     assert found["money"] == {"budget_fen": 1_000_000, "allocated_fen": 0, "paid_fen": 0, "disbursements": []}
+
+
+async def test_the_chain_names_nobody(resources):
+    """Every role that may see the project reads it."""
+    project, payee = await designed(resources), await verified_provider(resources)
+    person = await volunteer(resources)
+    reservation = await confirmed(resources, await asked_people(resources, project), person)
+    good(await worker(resources).post("/v1/deliveries", {"reservation_id": reservation["id"]}), 201)
+    (row,) = await contracted(resources, project, tranche(60), payee=payee["id"])
+    await done(officer(resources), "disbursements", row, "withhold", {"reason": "票据不全"})
+    found = good(await resources.sibling("gateway", COMMUNITY).get(f"/internal/lifecycle/{project}"))
+    ours = {"id", "state", "quantity", "created_at"}
+    assert {part: set(rows[0]) for part, rows in found["resources"].items()} == {
+        "requests": ours | {"kind", "title", "starts_at", "ends_at"},
+        "reservations": ours | {"request_id", "starts_at", "ends_at"},
+        "deliveries": ours | {"reservation_id"},
+    }
+    assert set(found["money"]["disbursements"][0]) == {
+        "id", "label", "gate", "state", "tranche_fen", "amount_fen", "created_at", "paid_at"
+    }  # fmt: skip
+    for secret in (person["id"], person["person_id"], payee["id"], "票据不全"):
+        assert secret not in str(found)
 
 
 async def test_the_chain_of_an_unknown_project_is_empty(resources):

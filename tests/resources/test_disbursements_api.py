@@ -1,15 +1,21 @@
 """Disbursements over HTTP: due, approved by two, paid once, by the right people, in order."""
 
+from uuid import UUID
+
 import pytest
 
+from services.resources.models import Provider
+from services.resources.repository import Money
 from tests.harness import STREET
 from tests.resources.stories import (
+    ABROAD,
     ACCEPTED,
     AUTHOR,
     COMPLETED,
     ELSEWHERE,
     TEAMMATE,
     UNDERTAKER,
+    USCC,
     advised,
     approved,
     contracted,
@@ -26,6 +32,7 @@ from tests.resources.stories import (
     worker,
 )
 from wushe.db import uuid7
+from wushe.errors import NotFound
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -117,7 +124,16 @@ async def test_nobody_approves_or_pays_their_own_project(resources):
 
 async def test_an_account_without_a_person_decides_nothing(resources):
     _, row = await due(resources)
-    refused(await approve(resources, row, person=None), "PERSON_UNKNOWN", 403)
+    nobody = {role: officer(resources, role, person=None) for role in ("street_officer", "finance_officer")}
+    for role, verb, body in (
+        ("street_officer", "reach", None),
+        ("street_officer", "approve", None),
+        ("finance_officer", "pay", None),
+        ("street_officer", "withhold", {"reason": "x"}),
+        ("street_officer", "release", None),
+    ):
+        answer = await nobody[role].post(f"/v1/disbursements/{row['id']}/{verb}", body, if_match=row["version"])
+        refused(answer, "PERSON_UNKNOWN", 403)
 
 
 async def test_the_last_tranche_waits_for_the_final_evaluation(resources):
@@ -189,6 +205,30 @@ async def test_below_the_pass_grade_payment_waits_for_the_second_evaluation(reso
     assert (row["state"], row["amount_fen"], row["reason"]) == ("due", 90_000, None)
 
 
+async def test_late_advice_does_not_undo_what_a_person_withheld(resources):
+    project, row = await due(resources, gate="evaluation_final")
+    row = await done(officer(resources), "disbursements", row, "withhold", {"reason": "票据不全"})
+    assert row["stopped_by"] == "person"
+    for kind, factor in (("withhold", "0"), ("pay", "0.90")):
+        await advised(resources, project, kind=kind, factor=factor)
+        (row,) = await disbursements(resources, project)
+        assert (row["state"], row["stopped_by"], row["reason"]) == ("withheld", "person", "票据不全")
+    row = await done(officer(resources), "disbursements", row, "release")
+    assert (row["state"], row["amount_fen"], row["stopped_by"]) == ("due", 90_000, None)
+
+
+async def test_a_person_who_stops_again_what_an_advice_had_stopped_is_not_overruled(resources):
+    project, _ = await due(resources, gate="evaluation_final")
+    await advised(resources, project, kind="withhold", factor="0")
+    (row,) = await disbursements(resources, project)
+    assert row["stopped_by"] == "advice"
+    row = await done(officer(resources), "disbursements", row, "release")
+    await done(officer(resources), "disbursements", row, "withhold", {"reason": "待审计"})
+    await advised(resources, project, factor="1")
+    (row,) = await disbursements(resources, project)
+    assert (row["state"], row["stopped_by"], row["reason"]) == ("withheld", "person", "待审计")
+
+
 async def test_released_by_hand_a_failed_tranche_still_waits(resources):
     project, _ = await due(resources, gate="evaluation_final")
     await advised(resources, project, kind="withhold", factor="0")
@@ -239,6 +279,32 @@ async def test_money_goes_to_verified_registered_payees_only(resources):
     for payee in (informal["id"], unverified["id"], str(uuid7())):
         *_, row = await contracted(resources, project, tranche(10), payee=payee)
         refused(await pay(resources, await approved(resources, row)), "PAYEE_NOT_REGISTERED")
+
+
+async def test_a_payee_registered_in_another_county_is_paid(resources):
+    """Its standing is looked up across counties, and nothing else of it."""
+    body = {"name": "外区社工机构", "registration": "registered", "uscc": USCC, "kinds": ["service"]}
+    payee = good(await worker(resources, ABROAD).post("/v1/providers", {**body, "division": ABROAD}), 201)
+    project = await designed(resources)
+    await funded(resources, project, 100)
+    (row,) = await contracted(resources, project, tranche(10), payee=payee["id"])
+    row = await approved(resources, row)
+    refused(await pay(resources, row), "PAYEE_NOT_REGISTERED")
+    await done(officer(resources, scope=ABROAD), "providers", payee, "verify")
+    assert good(await pay(resources, row))["state"] == "paid"
+    refused(await worker(resources).get(f"/v1/providers/{payee['id']}"), "NOT_FOUND", 404)
+
+
+async def test_looking_up_a_payee_leaves_the_callers_limit_as_it_was(resources):
+    body = {"name": "外区机构", "registration": "filed", "kinds": ["service"], "division": ABROAD}
+    payee = good(await worker(resources, ABROAD).post("/v1/providers", body), 201)
+    async with resources.database.work(officer(resources).caller) as work:
+        money = Money(work)
+        assert await money.payee(uuid7()) is None
+        found = await money.payee(UUID(payee["id"]))
+        assert (found.registration, found.state) == ("filed", "registered")
+        with pytest.raises(NotFound):
+            await money.get(Provider, found.id)
 
 
 async def test_withholding_voids_the_approvals(resources):

@@ -89,6 +89,29 @@ async def test_nobody_promises_money_to_their_own_project(resources):
         refused(answer, "OWN_PROJECT", 403)
 
 
+async def test_an_account_without_a_person_handles_no_money(resources):
+    """Whoever is nobody cannot be told apart from the project's own people."""
+    project = await designed(resources)
+    fund = await funded(resources, project, 1, received_fen=5000)
+    nobody = officer(resources, "finance_officer", person=None)
+    promise, gift = {"project_id": project, "amount_fen": 5}, {"fund_id": fund, "amount_fen": 5, "purpose": "助老"}
+    for answer in (
+        await nobody.post("/v1/funds", FUND),
+        await nobody.post("/v1/donations", gift),
+        await nobody.post(f"/v1/funds/{fund}/allocate", promise),
+        await nobody.post(f"/v1/funds/{fund}/close", if_match=1),
+    ):
+        refused(answer, "PERSON_UNKNOWN", 403)
+    insider = officer(resources, person=None, org=UNDERTAKER)
+    refused(await insider.post(f"/v1/funds/{fund}/allocate", promise), "PERSON_UNKNOWN", 403)
+
+
+async def test_a_banks_system_books_what_came_in(resources):
+    fund = good(await officer(resources, "finance_officer").post("/v1/funds", FUND), 201)
+    gift = {"fund_id": fund["id"], "amount_fen": 5, "purpose": "助老"}
+    good(await resources.acting("integration").post("/v1/donations", gift), 201)
+
+
 async def test_money_for_an_unknown_project_is_not_promised(resources):
     fund = await funded(resources, await designed(resources), 1, received_fen=10)
     body = {"project_id": str(uuid7()), "amount_fen": 5}

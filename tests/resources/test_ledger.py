@@ -30,6 +30,12 @@ def test_an_allocation_moves_the_promise_and_leaves_the_bank_alone():
     )
 
 
+def test_a_promise_given_back_is_the_promise_reversed():
+    named = {"fund_id": FUND, "project_id": PROJECT, "allocation_id": OTHER, "amount_fen": 200}
+    lines = [*ledger.allocated(**named), *ledger.returned(**named)]
+    assert [balance(lines, account) for account in Account] == [0, 0, 0]
+
+
 def test_every_part_of_a_payment_names_its_fund():
     lines = ledger.paid(project_id=PROJECT, parts=[Part(UUID(int=8), FUND, 150), Part(UUID(int=9), OTHER, 50)])
     assert balance(lines, Account.CASH) == -200

@@ -61,6 +61,8 @@ def test_an_advice_to_pay_names_its_exact_factor():
         (Facts(Gate.ACCEPTANCE, AdviceKind.PAY), payout.ProjectNotAccepted),
         (Facts(Gate.ACCEPTANCE, AdviceKind.PAY, is_accepted=True), None),
         (Facts(Gate.ACCEPTANCE, AdviceKind.WITHHOLD, is_accepted=True), payout.PaymentAdvisedAgainst),
+        (Facts(Gate.CONTRACT_SIGNED, is_stopped=True), payout.ProjectStopped),
+        (Facts(Gate.ACCEPTANCE, AdviceKind.PAY, is_accepted=True, is_stopped=True), payout.ProjectStopped),
     ],
 )
 def test_each_gate_opens_on_its_own_facts(facts, refusal):
@@ -73,7 +75,7 @@ def test_each_gate_opens_on_its_own_facts(facts, refusal):
 def test_only_a_known_person_without_a_part_in_the_project_decides():
     assert payout.require_independent(BEA, None, INTERESTS) == BEA
     with pytest.raises(payout.PersonUnknown):
-        payout.require_independent(None, None, INTERESTS)
+        payout.require_independent(None, ORG, INTERESTS)
     with pytest.raises(payout.OwnProject):
         payout.require_independent(ANN, None, INTERESTS)
     with pytest.raises(payout.OwnProject):

@@ -12,6 +12,7 @@ from services.resources.app import create_app
 from services.resources.settings import Settings
 from tests.harness import Service
 from tests.resources.stories import (
+    CANCELLED,
     NOON,
     START_REQUESTED,
     START_WITHDRAWN,
@@ -223,3 +224,66 @@ async def test_a_hundred_identical_bookings_of_a_gift_count_once(real):
     answers = await at_once(*(keeper.post("/v1/donations", gift, key="once") for _ in range(100)))
     assert set(answers) <= {201, "REQUEST_IN_PROGRESS"}
     assert good(await keeper.get(f"/v1/funds/{fund['id']}"))["received_fen"] == 5
+
+
+async def test_an_offer_being_answered_does_not_hold_up_the_sweep_of_the_others(real):
+    request, people = await asked_people(real, quantity=3), [await volunteer(real) for _ in range(3)]
+    offers = [good(await worker(real).post("/v1/offers", choice(request, each)), 201) for each in people]
+    async with real.database.work(itself("resources")) as answering:
+        await answering.session.execute(text("update offers set expires_at = now() - interval '1 minute'"))
+    async with real.database.work(itself("resources")) as answering:
+        taken = f"update offers set state = 'accepted' where id = '{offers[0]['id']}'"
+        await answering.session.execute(text(taken))
+        await real.sweep()
+    found = await rows(real, "select state from offers order by id")
+    assert [row.state for row in found] == ["accepted", "expired", "expired"]
+
+
+async def test_answers_and_the_sweep_at_once_end_every_offer_once(real):
+    request, people = await asked_people(real, quantity=8), [await volunteer(real) for _ in range(8)]
+    offers = [good(await worker(real).post("/v1/offers", choice(request, each)), 201) for each in people]
+    async with real.database.work(itself("resources")) as clock:
+        await clock.session.execute(text("update offers set expires_at = now() - interval '1 minute'"))
+    accept = [worker(real).post(f"/v1/offers/{each['id']}/accept", if_match=1) for each in offers]
+    answers = await asyncio.gather(*accept, real.sweep(), real.sweep())
+    codes = Counter(answer.json().get("code", answer.status_code) for answer in answers if answer is not None)
+    assert set(codes) <= {200, "STALE_VERSION"}
+    await real.sweep()
+    found = await rows(real, "select state, count(*) as n from offers group by 1")
+    assert {row.state: row.n for row in found}.get("accepted", 0) == codes[200]
+    assert sum(row.n for row in found if row.state in ("accepted", "expired")) == 8
+
+
+async def test_a_payment_and_the_end_of_its_project_meet_and_no_fen_is_lost(real):
+    project, payee = await designed(real), await verified_provider(real)
+    await funded(real, project, 500)
+    (row,) = await contracted(real, project, tranche(100), payee=payee["id"])
+    row = await approved(real, row)
+    fund = (await rows(real, "select fund_id from allocations"))[0].fund_id
+    pay = officer(real, "finance_officer").post(f"/v1/disbursements/{row['id']}/pay", if_match=row["version"])
+    again = officer(real).post(f"/v1/funds/{fund}/allocate", {"project_id": project, "amount_fen": 1})
+    answers = await asyncio.gather(pay, again, real.hear(CANCELLED, {"project_id": project}))
+    assert all(answer.status_code < 500 for answer in answers)
+    (seen,) = await rows(
+        real,
+        "select p.paid_fen, p.allocated_fen as promised, f.received_fen, f.allocated_fen,"
+        " (select coalesce(sum(amount_fen), 0) from ledger_entries where account = 'project')::bigint as owed"
+        " from projects p, funds f",
+    )
+    assert seen.paid_fen in (0, 100)
+    assert (seen.promised, seen.allocated_fen, seen.owed) == (seen.paid_fen, seen.paid_fen, 0)
+
+
+async def test_a_suspension_and_confirmations_at_once_leave_nobody_suspended_booked(real):
+    person, project = await volunteer(real), await designed(real)
+    hours = [(f"2027-03-06T{9 + n:02}:00:00+08:00", f"2027-03-06T{10 + n:02}:00:00+08:00") for n in range(6)]
+    requests = [await asked_people(real, project, starts_at=start, ends_at=end) for start, end in hours]
+    bookings = [await held(real, each, person) for each in requests]
+    confirm = [worker(real).post(f"/v1/reservations/{each['id']}/confirm", if_match=1) for each in bookings]
+    suspended = worker(real).post(f"/v1/volunteers/{person['id']}/suspend", {"reason": "x"}, if_match=person["version"])
+    answers = await asyncio.gather(suspended, *confirm)
+    assert all(answer.status_code < 500 for answer in answers)
+    state = (await rows(real, "select state from volunteers"))[0].state
+    booked = await rows(real, "select 1 from reservations where state in ('held', 'confirmed')")
+    assert state in ("suspended", "active")
+    assert (len(booked) == 0) is (state == "suspended")

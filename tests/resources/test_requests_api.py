@@ -4,11 +4,15 @@ import pytest
 
 from tests.harness import COMMUNITY, COUNTY, STREET
 from tests.resources.stories import (
+    ABROAD,
+    CANCELLED,
+    CITY,
     COMPLETED,
     DESIGNED,
     ELSEWHERE,
     MORNING,
     NOON,
+    TERMINATED,
     asked,
     asked_goods,
     asked_people,
@@ -57,9 +61,10 @@ async def test_a_project_not_heard_of_yet_is_worth_a_retry(resources):
     assert answer.headers["retry-after"]
 
 
-async def test_nothing_is_asked_for_a_completed_project(resources):
+@pytest.mark.parametrize("ended", [COMPLETED, CANCELLED, TERMINATED])
+async def test_nothing_is_asked_for_a_project_that_is_over(resources, ended):
     project = await designed(resources)
-    await resources.hear(COMPLETED, {"project_id": project})
+    await resources.hear(ended, {"project_id": project})
     refused(await worker(resources).post("/v1/resource-requests", request_body(project)), "PROJECT_ENDED")
 
 
@@ -71,6 +76,8 @@ async def test_nothing_is_asked_for_a_completed_project(resources):
         ({"ends_at": MORNING["starts_at"]}, "/ends_at", "NOT_AFTER_START"),
         ({"starts_at": "2027-03-06T09:00:00"}, "/starts_at", "TIMEZONE_AWARE"),
         ({"starts_at": "9999-12-31T23:59:59Z"}, "/starts_at", "VALUE_ERROR"),
+        ({"starts_at": 1_804_294_800}, "/starts_at", "VALUE_ERROR"),
+        ({"starts_at": "1804294800"}, "/starts_at", "VALUE_ERROR"),
         ({"quantity": 0}, "/quantity", "GREATER_THAN_EQUAL"),
         ({"quantity": True}, "/quantity", "VALUE_ERROR"),
         ({"kind": "people"}, "/kind", "ENUM"),
@@ -87,6 +94,24 @@ async def test_a_wrong_field_is_named(resources, changes, pointer, code):
 async def test_a_request_is_not_opened_in_a_foreign_division(resources):
     body = request_body(await designed(resources), division=ELSEWHERE)
     refused(await worker(resources).post("/v1/resource-requests", body), "OUT_OF_SCOPE", 403)
+
+
+async def test_a_request_stays_in_the_county_of_its_project(resources):
+    """The start confirms everything by one event of that county."""
+    body = request_body(await designed(resources), division=ABROAD)
+    problem = refused(await worker(resources, CITY).post("/v1/resource-requests", body), "INVALID_INPUT", 422)
+    assert [(error["pointer"], error["code"]) for error in problem["errors"]] == [("/division", "OTHER_COUNTY")]
+    good(await worker(resources, CITY).post("/v1/resource-requests", {**body, "division": ELSEWHERE}), 201)
+
+
+async def test_nobody_of_another_county_is_linked(resources):
+    abroad = {"division": ABROAD, "availability": ["weekend"], "skills": ["书法"], "person_id": str(uuid7())}
+    person = good(await worker(resources, ABROAD).post("/v1/volunteers", abroad), 201)
+    person = await done(worker(resources, ABROAD), "volunteers", person, "verify")
+    request = await asked_people(resources)
+    city = worker(resources, CITY)
+    assert good(await city.get(f"/v1/resource-requests/{request['id']}/suggestions"))["considered"] == 0
+    refused(await city.post("/v1/reservations", choice(request, person)), "NOT_FOUND", 404)
 
 
 async def test_volunteers_do_not_ask_for_projects(resources):

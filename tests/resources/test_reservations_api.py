@@ -306,6 +306,13 @@ async def test_a_volunteer_does_not_confirm_their_own_service(resources):
     refused(await oneself.post(f"/v1/deliveries/{handed['id']}/confirm", if_match=1), "NOT_THE_RECEIVER", 403)
 
 
+async def test_the_etag_is_of_the_reservation_not_of_who_is_reserved(resources):
+    person = await volunteer(resources)
+    assert person["version"] == 2
+    answer = await worker(resources).post("/v1/reservations", choice(await asked_people(resources), person))
+    assert (answer.headers["etag"], good(answer, 201)["version"]) == ('"v1"', 1)
+
+
 async def test_what_is_only_held_is_not_delivered(resources):
     reservation = await held(resources, await asked(resources), await listed(resources))
     answer = await worker(resources).post("/v1/deliveries", {"reservation_id": reservation["id"]})

@@ -1,6 +1,7 @@
 """Routes of the resources service, one module per collection: translate and delegate."""
 
 from services.resources.api import (
+    access,
     deliveries,
     disbursements,
     funds,
@@ -13,6 +14,7 @@ from services.resources.api import (
     social_workers,
     volunteers,
 )
+from wushe.rules import rule_router
 
 routers = [
     requests.router,
@@ -25,5 +27,6 @@ routers = [
     listings.router,
     funds.router,
     disbursements.router,
+    rule_router("resources", readers=access.READERS, editors=access.RULE_EDITORS),
     internal.router,
 ]

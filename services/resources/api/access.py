@@ -33,6 +33,7 @@ FUND_KEEPERS = Roles("finance_officer", "street_officer", "civil_affairs")
 DONATION_BOOKERS = Roles("finance_officer", "street_officer", "civil_affairs", "integration")
 PAYERS = Roles("finance_officer")
 MILESTONE_WITNESSES = Roles("street_officer", "civil_affairs", "supervisor")
+RULE_EDITORS = Roles("civil_affairs")
 
 
 def allows_test_region(request: Request) -> bool:

@@ -7,6 +7,7 @@ from services.resources.domain.booking import QuantityExceeded
 from services.resources.models import Delivery
 from services.resources.repository import Linking
 from services.resources.schemas.linking import DeliveryIn, DeliveryOut
+from services.resources.schemas.shared import ReasonIn
 from services.resources.usecases import deliveries as cases
 from services.resources.usecases.demand import ProjectUnknown
 from wushe.errors import ActionNotAllowed, NotFound
@@ -21,7 +22,7 @@ router = Router(tag="deliveries")
     access=access.SENDERS,
     operation="recordDelivery",
     summary="登记交付 · Record a delivery",
-    refusals=[ActionNotAllowed, NotFound, QuantityExceeded],
+    refusals=[ActionNotAllowed, NotFound, QuantityExceeded, cases.NotTheGiver],
 )
 async def send(body: DeliveryIn, work: Working) -> DeliveryOut:
     """Record that part or all of a confirmed reservation was handed over."""
@@ -57,3 +58,17 @@ async def get(delivery_id: UUID, work: Working) -> DeliveryOut:
 async def confirm(delivery_id: UUID, work: Working) -> DeliveryOut:
     """Confirm on the receiving side."""
     return DeliveryOut.model_validate(await cases.confirm(linking=Linking(work), delivery_id=delivery_id))
+
+
+@router.verb(
+    "/v1/deliveries/{delivery_id}/withdraw",
+    access=access.SENDERS,
+    operation="withdrawDelivery",
+    summary="撤回交付登记 · Withdraw a delivery",
+    if_match=True,
+    refusals=[ActionNotAllowed, cases.NotTheSender],
+)
+async def withdraw(delivery_id: UUID, body: ReasonIn, work: Working) -> DeliveryOut:
+    """Take back a record that was not confirmed yet."""
+    delivery = await cases.withdraw(linking=Linking(work), delivery_id=delivery_id, reason=body.reason)
+    return DeliveryOut.model_validate(delivery)

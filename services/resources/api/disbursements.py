@@ -16,7 +16,7 @@ from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
 router = Router(tag="disbursements")
-DECIDING = [ActionNotAllowed, ProjectUnknown, payout.PersonUnknown, payout.OwnProject]
+DECIDING = [ActionNotAllowed, ProjectUnknown, payout.PersonUnknown, payout.OwnProject, payout.ProjectStopped]
 GATES = [
     payout.EvaluationNotFinal,
     payout.PaymentAdvisedAgainst,

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.resources.api import access
-from services.resources.domain.payout import BudgetExceeded, OwnProject
+from services.resources.domain.payout import BudgetExceeded, OwnProject, PersonUnknown
 from services.resources.models import Donation, Fund
 from services.resources.repository import Money
 from services.resources.schemas.money import (
@@ -29,7 +29,7 @@ router = Router(tag="funds")
     access=access.FUND_KEEPERS,
     operation="openFund",
     summary="设立资金 · Open a fund",
-    refusals=[OutOfScope],
+    refusals=[OutOfScope, PersonUnknown],
 )
 async def open_fund(body: FundIn, work: Working) -> FundOut:
     """Open a fund with one source."""
@@ -54,7 +54,7 @@ async def get_fund(fund_id: UUID, work: Working) -> FundOut:
     access=access.FUND_KEEPERS,
     operation="allocateFund",
     summary="安排资金 · Allocate money to a project",
-    refusals=[ActionNotAllowed, ProjectUnknown, OwnProject, cases.FundInsufficient, BudgetExceeded],
+    refusals=[ActionNotAllowed, ProjectUnknown, PersonUnknown, OwnProject, cases.FundInsufficient, BudgetExceeded],
 )
 async def allocate(fund_id: UUID, body: AllocateIn, work: Working) -> AllocationOut:
     """Promise money to a project, within the fund's means and the project's budget."""
@@ -70,7 +70,7 @@ async def allocate(fund_id: UUID, body: AllocateIn, work: Working) -> Allocation
     operation="closeFund",
     summary="关闭资金 · Close a fund",
     if_match=True,
-    refusals=[ActionNotAllowed, cases.FundNotEmpty],
+    refusals=[ActionNotAllowed, PersonUnknown, cases.FundNotEmpty],
 )
 async def close(fund_id: UUID, work: Working) -> FundOut:
     """Close an empty fund."""
@@ -82,7 +82,7 @@ async def close(fund_id: UUID, work: Working) -> FundOut:
     access=access.DONATION_BOOKERS,
     operation="receiveDonation",
     summary="登记到账 · Book money received",
-    refusals=[ActionNotAllowed, NotFound],
+    refusals=[ActionNotAllowed, NotFound, PersonUnknown],
 )
 async def receive(body: DonationIn, work: Working) -> DonationOut:
     """Book money that came into a fund."""

@@ -5,6 +5,7 @@ from uuid import UUID
 from services.resources.api import access
 from services.resources.domain.booking import AlreadyBooked, QuantityExceeded, StockInsufficient
 from services.resources.domain.matching import NotSuitable
+from services.resources.domain.rulings import RuleUnreadable
 from services.resources.models import Offer
 from services.resources.repository import Linking
 from services.resources.schemas.linking import AcceptedOut, ChoiceIn, DeclineIn, OfferOut, ReservationOut
@@ -21,7 +22,7 @@ router = Router(tag="offers")
     access=access.MATCHERS,
     operation="makeOffer",
     summary="发出对接邀请 · Ask a candidate",
-    refusals=[ActionNotAllowed, NotFound, NotSuitable, QuantityExceeded, cases.OfferPending],
+    refusals=[ActionNotAllowed, NotFound, NotSuitable, QuantityExceeded, RuleUnreadable, cases.OfferPending],
 )
 async def make(body: ChoiceIn, work: Working) -> OfferOut:
     """Ask one suitable candidate for an open request."""
@@ -53,7 +54,15 @@ async def get(offer_id: UUID, work: Working) -> OfferOut:
     operation="acceptOffer",
     summary="接受邀请 · Accept an offer",
     if_match=True,
-    refusals=[ActionNotAllowed, cases.NotYourOffer, NotSuitable, AlreadyBooked, StockInsufficient, QuantityExceeded],
+    refusals=[
+        ActionNotAllowed,
+        cases.NotYourOffer,
+        NotSuitable,
+        AlreadyBooked,
+        StockInsufficient,
+        QuantityExceeded,
+        RuleUnreadable,
+    ],
 )
 async def accept(offer_id: UUID, work: Working) -> AcceptedOut:
     """Say yes; the reservation is held in the same moment."""

@@ -8,7 +8,7 @@ from fastapi import Depends
 from services.resources.api import access
 from services.resources.domain.lifecycle import Standing
 from services.resources.models import Provider
-from services.resources.repository import Supply
+from services.resources.repository import Linking, Supply
 from services.resources.schemas.shared import ReasonIn
 from services.resources.schemas.supply import ProviderIn, ProviderOut
 from services.resources.usecases import providers as cases
@@ -80,6 +80,6 @@ async def verify(provider_id: UUID, work: Working) -> ProviderOut:
     refusals=[ActionNotAllowed],
 )
 async def suspend(provider_id: UUID, body: ReasonIn, work: Working) -> ProviderOut:
-    """Take the provider out of every suggestion."""
-    provider = await cases.suspend(supply=Supply(work), provider_id=provider_id, reason=body.reason)
+    """Take the provider out of every suggestion; what it was still to give is open again."""
+    provider = await cases.suspend(linking=Linking(work), provider_id=provider_id, reason=body.reason)
     return ProviderOut.model_validate(provider)

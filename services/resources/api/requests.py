@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.resources.api import access
 from services.resources.domain.lifecycle import RequestState
+from services.resources.domain.rulings import RuleUnreadable
 from services.resources.models import ResourceRequest
 from services.resources.repository import Linking
 from services.resources.schemas.linking import RequestIn, RequestOut, StepOut, SuggestionOut, SuggestionsOut
@@ -22,6 +23,7 @@ router = Router(tag="resource-requests")
     access=access.MATCHERS,
     operation="suggestCandidates",
     summary="供需对接建议 · Suggest candidates",
+    refusals=[RuleUnreadable],
 )
 async def suggestions(request_id: UUID, work: Working) -> SuggestionsOut:
     """The ten best candidates with a reason for every point, and what each rule removed."""

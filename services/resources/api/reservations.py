@@ -5,6 +5,7 @@ from uuid import UUID
 from services.resources.api import access
 from services.resources.domain.booking import AlreadyBooked, QuantityExceeded, StockInsufficient
 from services.resources.domain.matching import NotSuitable
+from services.resources.domain.rulings import RuleUnreadable
 from services.resources.models import Reservation
 from services.resources.repository import Linking
 from services.resources.schemas.linking import ChoiceIn, ReservationOut
@@ -23,7 +24,15 @@ router = Router(tag="reservations")
     access=access.RESERVERS,
     operation="reserve",
     summary="预约资源 · Reserve",
-    refusals=[ActionNotAllowed, NotFound, NotSuitable, AlreadyBooked, StockInsufficient, QuantityExceeded],
+    refusals=[
+        ActionNotAllowed,
+        NotFound,
+        NotSuitable,
+        AlreadyBooked,
+        StockInsufficient,
+        QuantityExceeded,
+        RuleUnreadable,
+    ],
 )
 async def reserve(body: ChoiceIn, work: Working) -> ReservationOut:
     """Hold a volunteer or resource for a request; two requests never get the same one at the same time."""
@@ -62,7 +71,7 @@ async def get(reservation_id: UUID, work: Working) -> ReservationOut:
     operation="confirmReservation",
     summary="确认预约 · Confirm a reservation",
     if_match=True,
-    refusals=[ActionNotAllowed, HoldExpired],
+    refusals=[ActionNotAllowed, HoldExpired, NotSuitable],
 )
 async def confirm(reservation_id: UUID, work: Working) -> ReservationOut:
     """Make a hold firm, so that it no longer expires."""

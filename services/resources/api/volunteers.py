@@ -7,7 +7,7 @@ from services.resources.api.minting import minting
 from services.resources.domain.lifecycle import VolunteerState
 from services.resources.domain.payout import PersonUnknown
 from services.resources.models import Volunteer
-from services.resources.repository import Supply
+from services.resources.repository import Linking, Supply
 from services.resources.schemas.shared import ReasonIn
 from services.resources.schemas.supply import VolunteerIn, VolunteerOut
 from services.resources.usecases import people as cases
@@ -79,8 +79,8 @@ async def verify(volunteer_id: UUID, work: Working) -> VolunteerOut:
     refusals=[ActionNotAllowed],
 )
 async def suspend(volunteer_id: UUID, body: ReasonIn, work: Working) -> VolunteerOut:
-    """Take the volunteer out of every suggestion."""
-    volunteer = await cases.suspend_volunteer(supply=Supply(work), volunteer_id=volunteer_id, reason=body.reason)
+    """Take the volunteer out of every suggestion; what they were still to come to is open again."""
+    volunteer = await cases.suspend_volunteer(linking=Linking(work), volunteer_id=volunteer_id, reason=body.reason)
     return VolunteerOut.model_validate(volunteer)
 
 
@@ -94,4 +94,4 @@ async def suspend(volunteer_id: UUID, body: ReasonIn, work: Working) -> Voluntee
 )
 async def leave(volunteer_id: UUID, work: Working) -> VolunteerOut:
     """End a registration on the volunteer's own wish."""
-    return VolunteerOut.model_validate(await cases.leave(supply=Supply(work), volunteer_id=volunteer_id))
+    return VolunteerOut.model_validate(await cases.leave(linking=Linking(work), volunteer_id=volunteer_id))

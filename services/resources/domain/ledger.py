@@ -19,6 +19,7 @@ class Kind(StrEnum):
 
     DONATION = "donation"
     ALLOCATION = "allocation"
+    RETURN = "return"
     DISBURSEMENT = "disbursement"
 
 
@@ -53,6 +54,16 @@ def allocated(*, fund_id: UUID, project_id: UUID, allocation_id: UUID, amount_fe
         [
             Line(Account.FUND, amount_fen, fund_id, project_id, allocation_id),
             Line(Account.PROJECT, -amount_fen, fund_id, project_id, allocation_id),
+        ]
+    )
+
+
+def returned(*, fund_id: UUID, project_id: UUID, allocation_id: UUID, amount_fen: int) -> list[Line]:
+    """A project that was given up no longer needs a promise: the fund has it back, the bank is untouched."""
+    return balanced(
+        [
+            Line(Account.PROJECT, amount_fen, fund_id, project_id, allocation_id),
+            Line(Account.FUND, -amount_fen, fund_id, project_id, allocation_id),
         ]
     )
 

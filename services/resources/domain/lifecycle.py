@@ -66,6 +66,7 @@ class DeliveryState(StrEnum):
 
     SENT = "sent"
     CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
 
 
 class FundState(StrEnum):
@@ -93,6 +94,7 @@ class ProjectState(StrEnum):
     COMPLETED = "completed"
     ACCEPTED = "accepted"
     CANCELLED = "cancelled"
+    TERMINATED = "terminated"
 
 
 class Verb(StrEnum):
@@ -120,7 +122,9 @@ class Verb(StrEnum):
     RELEASE = "release"
     REOPEN = "reopen"
     RESERVE = "reserve"
+    RETURN = "return"
     SUSPEND = "suspend"
+    TERMINATE = "terminate"
     USE = "use"
     VERIFY = "verify"
     WITHDRAW = "withdraw"
@@ -178,11 +182,13 @@ RESERVATION: Mapping[tuple[ReservationState, Verb], ReservationState] = {
 
 DELIVERY: Mapping[tuple[DeliveryState, Verb], DeliveryState] = {
     (DeliveryState.SENT, Verb.CONFIRM): DeliveryState.CONFIRMED,
+    (DeliveryState.SENT, Verb.WITHDRAW): DeliveryState.WITHDRAWN,
 }
 
 FUND: Mapping[tuple[FundState, Verb], FundState] = {
     (FundState.OPEN, Verb.RECEIVE): FundState.OPEN,
     (FundState.OPEN, Verb.ALLOCATE): FundState.OPEN,
+    (FundState.OPEN, Verb.RETURN): FundState.OPEN,
     (FundState.OPEN, Verb.CLOSE): FundState.CLOSED,
 }
 
@@ -204,9 +210,13 @@ PROJECT: Mapping[tuple[ProjectState, Verb], ProjectState] = {
     (ProjectState.DESIGNED, Verb.ALLOCATE): ProjectState.DESIGNED,
     (ProjectState.DESIGNED, Verb.COMPLETE): ProjectState.COMPLETED,
     (ProjectState.DESIGNED, Verb.CANCEL): ProjectState.CANCELLED,
+    (ProjectState.DESIGNED, Verb.TERMINATE): ProjectState.TERMINATED,
     (ProjectState.COMPLETED, Verb.ALLOCATE): ProjectState.COMPLETED,
     (ProjectState.COMPLETED, Verb.ACCEPT): ProjectState.ACCEPTED,
 }
+
+STOPPED = (ProjectState.CANCELLED, ProjectState.TERMINATED)
+"""States in which a project was given up: nothing more is asked for, promised or paid."""
 
 OCCUPYING = (ReservationState.HELD, ReservationState.CONFIRMED, ReservationState.USED)
 """States in which a reservation takes up its person, place or thing."""

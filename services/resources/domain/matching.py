@@ -135,6 +135,12 @@ def sift(wanted: Wanted, candidates: Sequence[Candidate]) -> tuple[list[Candidat
     return left, tuple(steps)
 
 
+def unverified() -> NotSuitable:
+    """The refusal of somebody reserved who was suspended, left or is no longer verified."""
+    rule = next(rule for rule in RULES if rule.code == "verified")
+    return NotSuitable(rule=rule.code, why=f"{rule.zh} · {rule.en}")
+
+
 def require_suitable(wanted: Wanted, candidate: Candidate) -> None:
     """Refuse a chosen candidate by the first rule it breaks, but for those left to the reservation itself."""
     for rule in RULES:

@@ -29,6 +29,14 @@ class AdviceKind(StrEnum):
     WITHHOLD = "withhold"
 
 
+class Stopper(StrEnum):
+    """Who withheld a tranche; a later advice takes up again only what an advice had stopped."""
+
+    PERSON = "person"
+    ADVICE = "advice"
+    PROJECT = "project"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known about the gate of one tranche."""
@@ -37,6 +45,7 @@ class Facts:
     advice: AdviceKind | None = None
     is_reached: bool = False
     is_accepted: bool = False
+    is_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +87,14 @@ class ProjectNotAccepted(Refusal):
     zh = "项目尚未结项验收，尾款不能拨付。"
     en = "The project has not been accepted yet."
     toast = "尚未结项"
+
+
+class ProjectStopped(Refusal):
+    """No money is decided any more for a project that was cancelled or terminated."""
+
+    zh = "项目已取消或终止，不再办理其款项。"
+    en = "The project was cancelled or terminated; nothing more is decided about its money."
+    toast = "项目已终止"
 
 
 class MilestoneNotReached(Refusal):
@@ -149,12 +166,19 @@ def factor_of(kind: AdviceKind, factor: str | None) -> Fraction:
 
 def require_gate(facts: Facts) -> None:
     """Refuse a tranche whose gate is still shut, naming what is missing."""
+    require_going(facts)
     if facts.gate is Gate.MILESTONE and not facts.is_reached:
         raise MilestoneNotReached
     if facts.gate in (Gate.EVALUATION_FINAL, Gate.ACCEPTANCE):
         _require_advice(facts)
     if facts.gate is Gate.ACCEPTANCE and not facts.is_accepted:
         raise ProjectNotAccepted
+
+
+def require_going(facts: Facts) -> None:
+    """Refuse money of a project that was given up."""
+    if facts.is_stopped:
+        raise ProjectStopped
 
 
 def _require_advice(facts: Facts) -> None:
@@ -173,18 +197,19 @@ def is_open(facts: Facts) -> bool:
     return True
 
 
-def require_independent(person_id: UUID | None, org: UUID | None, interests: Interests) -> UUID:
-    """The person deciding, who must be known and have no part in the project."""
+def require_known(person_id: UUID | None) -> UUID:
+    """The person acting; whoever is nobody cannot be told apart from those with a part in the project."""
     if person_id is None:
         raise PersonUnknown
-    require_no_interest(person_id, org, interests)
     return person_id
 
 
-def require_no_interest(person_id: UUID | None, org: UUID | None, interests: Interests) -> None:
-    """Refuse whoever has a part in the project, by person or by organisation."""
-    if person_id in interests.people or org in interests.organisations:
+def require_independent(person_id: UUID | None, org: UUID | None, interests: Interests) -> UUID:
+    """The person deciding, who must be known and have no part in the project, themselves or by organisation."""
+    known = require_known(person_id)
+    if known in interests.people or org in interests.organisations:
         raise OwnProject
+    return known
 
 
 def require_other_approver(person_id: UUID, approvers: Collection[UUID]) -> None:

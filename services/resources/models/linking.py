@@ -172,6 +172,7 @@ class Delivery(Base, Aggregate):
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
     quantity: Mapped[int]
     state: Mapped[DeliveryState]
+    sender_account: Mapped[str]
     sender_person_id: Mapped[UUID | None]
     receiver_person_id: Mapped[UUID | None]
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.resources.domain import ledger
 from services.resources.domain.lifecycle import DisbursementState, FundState
-from services.resources.domain.payout import AdviceKind, Gate
+from services.resources.domain.payout import AdviceKind, Gate, Stopper
 from services.resources.models.metadata import Base
 from wushe.db import Aggregate, Scoped
 
@@ -68,7 +68,7 @@ class Donation(Base, Aggregate):
 
 
 class Allocation(Base, Aggregate):
-    """Money a fund promised to a project, and how much of it was spent."""
+    """Money a fund promised to a project, how much of it was spent, and how much the fund has back."""
 
     __tablename__ = "allocations"
 
@@ -76,12 +76,18 @@ class Allocation(Base, Aggregate):
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id"))
     amount_fen: Mapped[int]
     spent_fen: Mapped[int] = mapped_column(default=0)
+    returned_fen: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
         CheckConstraint("amount_fen > 0", name="amount"),
-        CheckConstraint("spent_fen between 0 and amount_fen", name="spent_within_amount"),
+        CheckConstraint("spent_fen >= 0 and returned_fen between 0 and amount_fen - spent_fen", name="within_amount"),
         Index(None, "project_id", "id"),
     )
+
+    @property
+    def left_fen(self) -> int:
+        """What can still be spent."""
+        return self.amount_fen - self.spent_fen - self.returned_fen
 
 
 class PayoutAdvice(Base, Scoped):
@@ -120,10 +126,12 @@ class Disbursement(Base, Aggregate):
     evaluation_id: Mapped[UUID | None]
     is_reached: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str | None]
+    stopped_by: Mapped[Stopper | None]
     paid_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("tranche_fen > 0 and amount_fen between 0 and tranche_fen", name="amounts"),
+        CheckConstraint("(stopped_by is not null) = (state = 'withheld')", name="withheld_by_somebody"),
         Index(None, "project_id", "id"),
         Index(None, "division", "id"),
         Index(None, "state", "id"),

@@ -1,11 +1,11 @@
 """Queries over requests, candidates, offers, reservations and deliveries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import Range, insert
 
 from services.resources.domain.booking import Kind, Period, Slot
@@ -34,6 +34,7 @@ from services.resources.models import (
 from services.resources.repository.rows import Repository
 from wushe.db import uuid7
 from wushe.errors import NotFound
+from wushe.identity import county, scope_range
 from wushe.pages import Page, PageRequest
 
 Linked = TypeVar("Linked", Offer, Reservation, Delivery)
@@ -43,6 +44,7 @@ BATCH = 100
 
 _HELD = Reservation.state.in_(OCCUPYING)
 _CARRIED = Reservation.state.in_((ReservationState.HELD, ReservationState.CONFIRMED))
+_WAITING = Offer.state.in_((OfferState.PROPOSED, OfferState.OFFERED))
 _READY = (VolunteerState.VERIFIED, VolunteerState.ACTIVE)
 
 
@@ -70,6 +72,46 @@ class Linking(Repository):
         """The reservations of one request in some states, locked in a fixed order."""
         statement = select(Reservation).where(Reservation.request_id == request_id, Reservation.state.in_(states))
         return await self.lock_all(statement.order_by(Reservation.id))
+
+    async def booked(self, project_id: UUID) -> list[Reservation]:
+        """What is held or confirmed for a project, locked in a fixed order."""
+        statement = select(Reservation).where(Reservation.project_id == project_id, _CARRIED)
+        return await self.lock_all(statement.order_by(Reservation.id))
+
+    async def owed(
+        self, *, volunteer_id: UUID | None = None, provider_id: UUID | None = None
+    ) -> list[tuple[Reservation, ResourceRequest]]:
+        """What one volunteer or provider is still booked for, in whichever division, locked behind its requests."""
+        things = select(Resource.id).where(Resource.provider_id == provider_id)
+        mine = Reservation.volunteer_id == volunteer_id if volunteer_id else Reservation.resource_id.in_(things)
+        ahead = or_(Reservation.during.is_(None), func.upper(Reservation.during) > self.work.now)
+        wanted = select(Reservation).where(mine, ahead, _CARRIED)
+        behind = wanted.with_only_columns(Reservation.request_id)
+        asked = select(ResourceRequest).where(ResourceRequest.id.in_(behind)).order_by(ResourceRequest.id)
+        async with self.everywhere():
+            requests = {request.id: request for request in await self.lock_all(asked)}
+            found = await self.lock_all(
+                wanted.where(Reservation.request_id.in_(list(requests))).order_by(Reservation.id)
+            )
+        return [(reservation, requests[reservation.request_id]) for reservation in found]
+
+    async def unfit(self, reservations: Collection[Reservation]) -> set[UUID]:
+        """Which of some reservations are of somebody suspended, gone or unverified, wherever they are registered."""
+        fit = or_(Volunteer.state.in_(_READY), Provider.state == Standing.VERIFIED)
+        statement = (
+            select(Reservation.id)
+            .outerjoin(Volunteer, Volunteer.id == Reservation.volunteer_id)
+            .outerjoin(Resource, Resource.id == Reservation.resource_id)
+            .outerjoin(Provider, Provider.id == Resource.provider_id)
+            .where(Reservation.id.in_({reservation.id for reservation in reservations}), fit.is_not(true()))
+        )
+        async with self.everywhere():
+            return set(await self.all(statement))
+
+    async def provider_of(self, resource_id: UUID) -> UUID | None:
+        """Whose a reserved thing is, wherever it is listed."""
+        async with self.everywhere():
+            return await self.first(select(Resource.provider_id).where(Resource.id == resource_id))
 
     async def covered(self, request_id: UUID) -> int:
         """How much of a request is reserved."""
@@ -103,28 +145,27 @@ class Linking(Repository):
         return [(ident, request_id) for ident, request_id in found]
 
     async def lapsed_offers(self) -> list[Offer]:
-        """Offers nobody answered in time, locked."""
+        """Offers nobody answered in time, locked; one being answered at this moment is left alone."""
         due = func.business_now(Offer.division) >= Offer.expires_at
-        waiting = Offer.state.in_((OfferState.PROPOSED, OfferState.OFFERED))
-        idents = await self.all(select(Offer.id).where(waiting, due).order_by(Offer.id).limit(BATCH))
-        return [await self.lock_aside(Offer, ident) for ident in idents]
+        statement = select(Offer).where(_WAITING, due).order_by(Offer.id).limit(BATCH)
+        return await self.lock_all(statement, skip_locked=True)
 
     async def pending_offers(self, request_id: UUID) -> list[Offer]:
         """The offers of a request still waiting for an answer, locked."""
-        waiting = Offer.state.in_((OfferState.PROPOSED, OfferState.OFFERED))
-        idents = await self.all(select(Offer.id).where(Offer.request_id == request_id, waiting).order_by(Offer.id))
-        return [await self.lock_aside(Offer, ident) for ident in idents]
+        return await self.lock_all(select(Offer).where(Offer.request_id == request_id, _WAITING).order_by(Offer.id))
 
     async def delivered(self, reservation_id: UUID, *, only_confirmed: bool) -> int:
-        """How much of a reservation was handed over."""
+        """How much of a reservation was handed over, as the giver says or as the receiver confirmed."""
+        states = (DeliveryState.CONFIRMED,) if only_confirmed else (DeliveryState.SENT, DeliveryState.CONFIRMED)
         statement = select(func.coalesce(func.sum(Delivery.quantity), 0))
-        statement = statement.where(Delivery.reservation_id == reservation_id)
-        if only_confirmed:
-            statement = statement.where(Delivery.state == DeliveryState.CONFIRMED)
-        return int(await self.session.scalar(statement) or 0)
+        counted = statement.where(Delivery.reservation_id == reservation_id, Delivery.state.in_(states))
+        return int(await self.session.scalar(counted) or 0)
 
     async def candidates(self, request: ResourceRequest, *, only: UUID | None = None) -> list[Candidate]:
-        """Whoever and whatever the caller's divisions hold, as the matching rules see it; or just one of them."""
+        """Whoever and whatever the caller's divisions hold in the request's county, or just one of them.
+
+        Bookings are confirmed and undone by events of the county, which reach no further.
+        """
         if request.kind is Kind.VOLUNTEER:
             return [_volunteer(row) for row in await self._rows(_volunteers(request), Volunteer, only)]
         return [_resource(row) for row in await self._rows(_resources(request), Resource, only)]
@@ -218,7 +259,8 @@ def _declined(request: ResourceRequest, mine: ColumnElement[bool]) -> Any:
 def _volunteers(request: ResourceRequest) -> Select[Any]:
     counts = _counts(request, Reservation.bookable == Volunteer.person_id)
     declined = _declined(request, Offer.volunteer_id == Volunteer.id)
-    return select(Volunteer, *counts, declined).where(Volunteer.state != VolunteerState.LEFT)
+    near = Volunteer.division.between(*scope_range(county(request.division)))
+    return select(Volunteer, *counts, declined).where(Volunteer.state != VolunteerState.LEFT, near)
 
 
 def _resources(request: ResourceRequest) -> Select[Any]:
@@ -226,7 +268,8 @@ def _resources(request: ResourceRequest) -> Select[Any]:
     declined = _declined(request, Offer.resource_id == Resource.id)
     statement = select(Resource, Provider.state.label("standing"), *counts, declined)
     joined = statement.join(Provider, Provider.id == Resource.provider_id)
-    return joined.where(Resource.state == ResourceState.AVAILABLE)
+    near = Resource.division.between(*scope_range(county(request.division)))
+    return joined.where(Resource.state == ResourceState.AVAILABLE, near)
 
 
 def _volunteer(row: Any) -> Candidate:

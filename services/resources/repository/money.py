@@ -1,7 +1,7 @@
 """Queries over funds, gifts, allocations, disbursements and the ledger."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from services.resources.domain import ledger
-from services.resources.domain.lifecycle import DisbursementState
+from services.resources.domain.lifecycle import DisbursementState, Standing
 from services.resources.domain.parties import DONOR
 from services.resources.domain.payout import Gate
 from services.resources.models import (
@@ -23,6 +23,7 @@ from services.resources.models import (
     PayoutAdvice,
     Phase,
     Provider,
+    Registration,
 )
 from services.resources.repository.rows import Repository
 from wushe.db import uuid7
@@ -30,6 +31,15 @@ from wushe.errors import NotFound
 from wushe.pages import Page, PageRequest
 
 Gift = TypeVar("Gift", Fund, Donation)
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """What paying a provider depends on, and nothing else of it."""
+
+    id: UUID
+    registration: Registration
+    state: Standing
 
 
 class Money(Repository):
@@ -46,12 +56,21 @@ class Money(Repository):
 
     async def allocations(self, project_id: UUID) -> list[Allocation]:
         """The allocations of a project, oldest first, locked."""
-        statement = select(Allocation.id).where(Allocation.project_id == project_id).order_by(Allocation.id)
-        return [await self.lock_aside(Allocation, ident) for ident in await self.all(statement)]
+        statement = select(Allocation).where(Allocation.project_id == project_id)
+        return await self.lock_all(statement.order_by(Allocation.id))
 
-    async def payee(self, org_id: UUID) -> Provider | None:
-        """The payee in the registry of providers."""
-        return await self.session.get(Provider, org_id)
+    async def funds_behind(self, allocations: Sequence[Allocation]) -> dict[UUID, Fund]:
+        """The funds that promised some allocations, locked; one may be kept for more than the caller's divisions."""
+        idents = {allocation.fund_id for allocation in allocations}
+        found = await self.lock_all(select(Fund).where(Fund.id.in_(idents)).order_by(Fund.id))
+        return {fund.id: fund for fund in found}
+
+    async def payee(self, org_id: UUID) -> Payee | None:
+        """The standing of one payee, wherever in the country it is registered."""
+        statement = select(Provider.id, Provider.registration, Provider.state).where(Provider.id == org_id)
+        async with self.everywhere():
+            row = (await self.session.execute(statement)).one_or_none()
+        return None if row is None else Payee(id=row.id, registration=row.registration, state=row.state)
 
     async def approvers(self, disbursement: Disbursement) -> list[UUID]:
         """Who approved a disbursement in its present round."""
@@ -80,11 +99,18 @@ class Money(Repository):
     async def waiting(self, project_id: UUID, *gates: Gate) -> list[Disbursement]:
         """The disbursements of a project behind some gates that are not yet due, locked."""
         states = (DisbursementState.PLANNED, DisbursementState.WITHHELD)
-        statement = select(Disbursement.id).where(
+        statement = select(Disbursement).where(
             Disbursement.project_id == project_id, Disbursement.gate.in_(gates), Disbursement.state.in_(states)
         )
-        idents = await self.all(statement.order_by(Disbursement.id))
-        return [await self.lock_aside(Disbursement, ident) for ident in idents]
+        return await self.lock_all(statement.order_by(Disbursement.id))
+
+    async def under_way(self, project_id: UUID) -> list[Disbursement]:
+        """The disbursements of a project that are neither paid nor withheld, locked."""
+        settled = (DisbursementState.PAID, DisbursementState.WITHHELD)
+        statement = select(Disbursement).where(
+            Disbursement.project_id == project_id, Disbursement.state.not_in(settled)
+        )
+        return await self.lock_all(statement.order_by(Disbursement.id))
 
     async def funds(self, page: PageRequest) -> Page[Fund]:
         """One page of the funds the caller may see."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.resources.domain import ledger
 from services.resources.domain.lifecycle import DisbursementState, FundState
-from services.resources.domain.payout import AdviceKind, Gate
+from services.resources.domain.payout import AdviceKind, Gate, Stopper
 from services.resources.models import FundSource, Phase
 from services.resources.schemas.shared import AggregateOut, Amount
 from wushe.routes import DivisionCode, In, Out, ShortText, Text
@@ -83,6 +83,7 @@ class DisbursementOut(AggregateOut):
     factor: str | None
     evaluation_id: UUID | None
     reason: str | None
+    stopped_by: Stopper | None
     paid_at: datetime | None
 
 

@@ -1,5 +1,6 @@
 """Fields several collections share."""
 
+import re
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -9,6 +10,8 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from services.resources.domain.booking import Kind
 from wushe.bodies import MAX_INTEGER
 from wushe.routes import In, Out, ShortText, Text
+
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ].+")
 
 
 def _whole(value: object) -> object:
@@ -23,6 +26,13 @@ def _thing(kind: Kind) -> Kind:
     return kind
 
 
+def _written(value: object) -> object:
+    """Times are written out; a bare number of seconds is none."""
+    if not isinstance(value, str) or not _WRITTEN.fullmatch(value):
+        raise ValueError("date and time expected")
+    return value
+
+
 def _since_1970(moment: datetime) -> datetime:
     """Years PostgreSQL and calendars agree on."""
     if not 1970 <= moment.year <= 2200:
@@ -32,7 +42,7 @@ def _since_1970(moment: datetime) -> datetime:
 
 Thing = Annotated[Kind, AfterValidator(_thing)]
 """One of the five kinds of resource, without people's time."""
-Moment = Annotated[AwareDatetime, AfterValidator(_since_1970)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_since_1970)]
 Quantity = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=1_000_000_000)]
 Amount = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MAX_INTEGER)]
 """Money in whole fen, more than nothing."""

@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from services.resources.domain import ledger, lifecycle, payout
-from services.resources.domain.lifecycle import DisbursementState, ProjectState, Standing, Verb
-from services.resources.domain.payout import Facts, Gate, Purse
+from services.resources.domain.lifecycle import STOPPED, DisbursementState, ProjectState, Standing, Verb
+from services.resources.domain.payout import Facts, Gate, Purse, Stopper
 from services.resources.events import DisbursementPaid
 from services.resources.models import AdoptedProject, Approval, Disbursement, Registration
 from services.resources.repository import Linking, Money
@@ -76,7 +76,7 @@ async def withhold(*, money: Money, disbursement_id: UUID, reason: str) -> Disbu
     """Stop a tranche; approvals given so far are void."""
     row, project = await _locked(money, disbursement_id)
     _decider(money, row, project)
-    stop(money, row, reason)
+    stop(money, row, reason, by=Stopper.PERSON)
     return row
 
 
@@ -89,10 +89,10 @@ async def release(*, money: Money, disbursement_id: UUID) -> Disbursement:
     return row
 
 
-def stop(money: Money, row: Disbursement, reason: str) -> None:
+def stop(money: Money, row: Disbursement, reason: str, *, by: Stopper) -> None:
     """Withhold a locked disbursement and begin a new round of approvals."""
     row.state = lifecycle.advance(lifecycle.DISBURSEMENT, row.state, Verb.WITHHOLD)
-    row.reason = reason
+    row.reason, row.stopped_by = reason, by
     row.round += 1
     money.work.record(row, Verb.WITHHOLD, reason=reason)
 
@@ -100,7 +100,7 @@ def stop(money: Money, row: Disbursement, reason: str) -> None:
 def resume(money: Money, row: Disbursement) -> None:
     """Put a withheld disbursement back among the planned ones."""
     row.state = lifecycle.advance(lifecycle.DISBURSEMENT, row.state, Verb.RELEASE)
-    row.reason = None
+    row.reason = row.stopped_by = None
     money.work.record(row, Verb.RELEASE)
 
 
@@ -123,6 +123,7 @@ def facts_of(row: Disbursement, project: AdoptedProject) -> Facts:
         advice=row.advice_kind if is_advised else None,
         is_reached=row.is_reached,
         is_accepted=project.state is ProjectState.ACCEPTED,
+        is_stopped=project.state in STOPPED,
     )
 
 
@@ -135,9 +136,11 @@ async def _locked(money: Money, disbursement_id: UUID) -> tuple[Disbursement, Ad
 
 
 def _decider(money: Money, row: Disbursement, project: AdoptedProject) -> UUID:
-    """The person deciding about this money, who has no part in it."""
+    """The person deciding about this money, who has no part in it; nobody decides once the project is given up."""
     caller = money.work.caller
-    return payout.require_independent(caller.person_id, caller.org, interests_of(project, row.payee_org_id))
+    person_id = payout.require_independent(caller.person_id, caller.org, interests_of(project, row.payee_org_id))
+    payout.require_going(facts_of(row, project))
+    return person_id
 
 
 async def _require_payee(money: Money, org_id: UUID) -> None:
@@ -149,7 +152,7 @@ async def _require_payee(money: Money, org_id: UUID) -> None:
 async def _spend(money: Money, row: Disbursement, project: AdoptedProject) -> None:
     """Draw the amount from the project's allocations, oldest first, and book it."""
     allocations = await money.allocations(project.id)
-    purses = [Purse(one.id, one.fund_id, one.amount_fen - one.spent_fen) for one in allocations]
+    purses = [Purse(one.id, one.fund_id, one.left_fen) for one in allocations]
     parts = payout.draw(purses, row.amount_fen)
     drawn = {part.allocation_id: part.amount_fen for part in parts}
     for allocation in allocations:

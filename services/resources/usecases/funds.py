@@ -4,6 +4,7 @@ from uuid import UUID
 
 from services.resources.domain import ledger, lifecycle, payout
 from services.resources.domain.lifecycle import FundState, Verb
+from services.resources.domain.parties import MACHINE
 from services.resources.domain.payout import BudgetExceeded, Interests
 from services.resources.events import AllocationMade, DonationReceived
 from services.resources.models import AdoptedProject, Allocation, Donation, Fund, FundSource
@@ -31,6 +32,7 @@ class FundNotEmpty(Refusal):
 
 async def open_fund(*, money: Money, name: str, source: FundSource, division: str) -> Fund:
     """Start a fund with one source."""
+    payout.require_known(money.work.caller.person_id)
     fund = money.add(
         Fund(
             id=uuid7(),
@@ -47,7 +49,9 @@ async def open_fund(*, money: Money, name: str, source: FundSource, division: st
 
 
 async def receive(*, money: Money, fund_id: UUID, donor_org_id: UUID | None, amount_fen: int, purpose: str) -> Donation:
-    """Book money that came into a fund."""
+    """Book money that came into a fund; a bank's or platform's own system decides nothing and needs no person."""
+    if money.work.caller.role != MACHINE:
+        payout.require_known(money.work.caller.person_id)
     fund = await money.lock_aside(Fund, fund_id)
     lifecycle.advance(lifecycle.FUND, fund.state, Verb.RECEIVE)
     donation = money.add(
@@ -71,11 +75,14 @@ async def receive(*, money: Money, fund_id: UUID, donor_org_id: UUID | None, amo
 
 async def allocate(*, money: Money, fund_id: UUID, project_id: UUID, amount_fen: int) -> Allocation:
     """Promise money of a fund to a project, never beyond the fund's means nor the project's budget."""
+    caller = money.work.caller
+    payout.require_known(caller.person_id)
+    await require_project(Linking(money.work), project_id)
+    # Projects before funds: giving a project up frees the promises of several funds at once.
+    project = await money.lock_aside(AdoptedProject, project_id)
+    payout.require_independent(caller.person_id, caller.org, interests_of(project))
     fund = await money.lock_aside(Fund, fund_id)
     lifecycle.advance(lifecycle.FUND, fund.state, Verb.ALLOCATE)
-    await require_project(Linking(money.work), project_id)
-    project = await money.lock_aside(AdoptedProject, project_id)
-    payout.require_no_interest(money.work.caller.person_id, money.work.caller.org, interests_of(project))
     _require_means(fund, project, amount_fen)
     allocation = money.add(
         Allocation(
@@ -85,6 +92,7 @@ async def allocate(*, money: Money, fund_id: UUID, project_id: UUID, amount_fen:
             project_id=project.id,
             amount_fen=amount_fen,
             spent_fen=0,
+            returned_fen=0,
         )
     )
     fund.allocated_fen += amount_fen
@@ -100,6 +108,7 @@ async def allocate(*, money: Money, fund_id: UUID, project_id: UUID, amount_fen:
 
 async def close(*, money: Money, fund_id: UUID) -> Fund:
     """Close an empty fund."""
+    payout.require_known(money.work.caller.person_id)
     fund = await money.lock(Fund, fund_id)
     state = lifecycle.advance(lifecycle.FUND, fund.state, Verb.CLOSE)
     cash = await money.cash_of(fund.id)

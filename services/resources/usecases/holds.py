@@ -1,9 +1,8 @@
 """The steps every reservation goes through; callers hold the lock of its request."""
 
-from datetime import timedelta
 from uuid import UUID
 
-from services.resources.domain import booking, lifecycle, matching
+from services.resources.domain import booking, lifecycle, matching, rulings
 from services.resources.domain.booking import Kind, Period
 from services.resources.domain.lifecycle import RequestState, ReservationState, Verb, VolunteerState
 from services.resources.domain.matching import Candidate
@@ -76,7 +75,7 @@ async def _book(
     linking: Linking, request: ResourceRequest, candidate: Candidate, quantity: int, offer: Offer | None
 ) -> Reservation:
     bookable = await _bookable(linking, candidate)
-    hours = await rules.value(linking.work, "hold_hours", request.division)
+    waiting = rulings.hours("hold_hours", await rules.value(linking.work, "hold_hours", request.division))
     reservation = await linking.book(
         division=request.division,
         request_id=request.id,
@@ -88,7 +87,7 @@ async def _book(
         during=span(request.period),
         quantity=quantity,
         state=ReservationState.HELD,
-        hold_expires_at=linking.work.now + timedelta(hours=hours),
+        hold_expires_at=linking.work.now + waiting,
     )
     if reservation is None:
         wanted = request.period or Period(linking.work.now, linking.work.now)
@@ -99,7 +98,7 @@ async def _book(
 async def _bookable(linking: Linking, candidate: Candidate) -> UUID | None:
     """What is occupied: the person, the thing itself, or nothing for stock."""
     if candidate.kind is Kind.VOLUNTEER:
-        volunteer = await linking.get(Volunteer, candidate.id)
+        volunteer = await linking.get_aside(Volunteer, candidate.id)
         return UUID(str(volunteer.person_id))
     return candidate.id if candidate.left is None else None
 
@@ -135,12 +134,13 @@ def use(*, linking: Linking, reservation: Reservation) -> None:
 
 
 async def let_go(*, linking: Linking, reservation: Reservation, verb: Verb, reason: str) -> None:
-    """Release a reservation or let it expire, and give its stock back."""
+    """Release a reservation or let it expire, and give back what of its stock was not delivered."""
     reservation.state = lifecycle.advance(lifecycle.RESERVATION, reservation.state, verb)
     linking.work.record(reservation, verb, reason=reason)
     if reservation.resource_id is not None and reservation.bookable is None:
+        arrived = await linking.delivered(reservation.id, only_confirmed=True)
         resource = await linking.lock_aside(Resource, reservation.resource_id)
-        resource.reserved -= reservation.quantity
+        resource.reserved -= reservation.quantity - arrived
         linking.work.record(resource, Verb.RELEASE)
 
 

@@ -1,9 +1,8 @@
 """Asking a provider or volunteer, and their answer."""
 
-from datetime import timedelta
 from uuid import UUID
 
-from services.resources.domain import lifecycle
+from services.resources.domain import lifecycle, rulings
 from services.resources.domain.lifecycle import OfferState, Verb
 from services.resources.domain.parties import OWNER_ROLES, SELF_ROLES
 from services.resources.models import Offer, Reservation, Resource, ResourceRequest, Volunteer
@@ -40,7 +39,7 @@ async def make(
     request = await linking.lock_aside(ResourceRequest, request_id)
     ident = holds.chosen(request, resource_id, volunteer_id)
     await holds.require_candidate(linking, request, ident, quantity)
-    hours = await rules.value(linking.work, "offer_hours", request.division)
+    waiting = rulings.hours("offer_hours", await rules.value(linking.work, "offer_hours", request.division))
     offer = Offer(
         id=uuid7(),
         division=request.division,
@@ -49,7 +48,7 @@ async def make(
         volunteer_id=volunteer_id,
         quantity=quantity,
         state=lifecycle.advance(lifecycle.OFFER, OfferState.PROPOSED, Verb.OFFER),
-        expires_at=linking.work.now + timedelta(hours=hours),
+        expires_at=linking.work.now + waiting,
     )
     await linking.insert(offer, clash=OfferPending)
     linking.work.record(offer, Verb.OFFER)

@@ -10,7 +10,8 @@ from services.resources.domain.lifecycle import Standing, Verb, VolunteerState
 from services.resources.domain.parties import SELF_ROLES
 from services.resources.domain.payout import PersonUnknown
 from services.resources.models import Qualification, SocialWorker, Volunteer
-from services.resources.repository import Supply
+from services.resources.repository import Linking, Supply
+from services.resources.usecases import standing
 from wushe import external
 from wushe.db import uuid7
 from wushe.errors import Refusal
@@ -134,27 +135,25 @@ def _label(caller: Caller, external_ids: Sequence[external.Named], *, synthetic:
 
 async def verify_volunteer(*, supply: Supply, volunteer_id: UUID) -> Volunteer:
     """Confirm a volunteer's registration."""
-    return await _move(supply, volunteer_id, Verb.VERIFY)
-
-
-async def suspend_volunteer(*, supply: Supply, volunteer_id: UUID, reason: str) -> Volunteer:
-    """Take a volunteer out of every suggestion until verified again."""
-    return await _move(supply, volunteer_id, Verb.SUSPEND, reason)
-
-
-async def leave(*, supply: Supply, volunteer_id: UUID) -> Volunteer:
-    """End a volunteer's registration, on their own wish."""
-    return await _move(supply, volunteer_id, Verb.LEAVE)
-
-
-async def _move(supply: Supply, volunteer_id: UUID, verb: Verb, reason: str | None = None) -> Volunteer:
     volunteer = await supply.lock(Volunteer, volunteer_id)
-    caller = supply.work.caller
+    volunteer.state = lifecycle.advance(lifecycle.VOLUNTEER, volunteer.state, Verb.VERIFY)
+    supply.work.record(volunteer, Verb.VERIFY)
+    return volunteer
+
+
+async def suspend_volunteer(*, linking: Linking, volunteer_id: UUID, reason: str) -> Volunteer:
+    """Take a volunteer out of every suggestion and booking until verified again."""
+    await linking.get(Volunteer, volunteer_id)
+    return await standing.end_volunteer(linking=linking, volunteer_id=volunteer_id, verb=Verb.SUSPEND, reason=reason)
+
+
+async def leave(*, linking: Linking, volunteer_id: UUID) -> Volunteer:
+    """End a volunteer's registration, on their own wish."""
+    volunteer = await linking.get(Volunteer, volunteer_id)
+    caller = linking.work.caller
     if caller.role in SELF_ROLES and caller.person_id != volunteer.person_id:
         raise OnlyYourself
-    volunteer.state = lifecycle.advance(lifecycle.VOLUNTEER, volunteer.state, verb)
-    supply.work.record(volunteer, verb, reason=reason)
-    return volunteer
+    return await standing.end_volunteer(linking=linking, volunteer_id=volunteer_id, verb=Verb.LEAVE)
 
 
 async def verify_social_worker(*, supply: Supply, worker_id: UUID) -> SocialWorker:

@@ -1,24 +1,40 @@
 """What this service does when a project moves on, and the start saga."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from services.resources.domain import lifecycle
-from services.resources.domain.lifecycle import DisbursementState, ProjectState, RequestState, ReservationState, Verb
-from services.resources.domain.payout import AdviceKind, Gate
+from services.resources.domain.lifecycle import (
+    STOPPED,
+    DisbursementState,
+    ProjectState,
+    RequestState,
+    ReservationState,
+    Verb,
+)
+from services.resources.domain.payout import AdviceKind, Gate, Stopper
 from services.resources.events import StartRefused, StartReserved
-from services.resources.models import AdoptedProject, Disbursement, PayoutAdvice, Phase, ProjectKind, ResourceRequest
+from services.resources.models import (
+    AdoptedProject,
+    Disbursement,
+    PayoutAdvice,
+    Phase,
+    ProjectKind,
+    Reservation,
+    ResourceRequest,
+)
 from services.resources.repository import Linking, Money
-from services.resources.usecases import disbursements, holds, requests
+from services.resources.usecases import disbursements, holds
+from services.resources.usecases.endings import REASONS
 from services.resources.usecases.reservations import EXPIRED
+from services.resources.usecases.standing import UNFIT
 from wushe.db import uuid7
 from wushe.errors import Unavailable
 
 MISSING = "RESOURCES_MISSING"
 START_WITHDRAWN = "启动已撤回 · start withdrawn"
-CANCELLED = "项目已取消 · project cancelled"
 COMPLETED = "项目已完成 · project completed"
 NOT_PASSED = "评价未达合格 · evaluation not passed"
 ADVISED = (Gate.EVALUATION_FINAL, Gate.ACCEPTANCE)
@@ -53,25 +69,33 @@ async def adopt(
 async def start(*, linking: Linking, project_id: UUID, saga_id: UUID) -> None:
     """Confirm everything a project asked for, or refuse its start naming the requests still open."""
     project = await _known(linking, project_id)
-    requests = await linking.active_requests(project_id)
-    for request in requests:
-        await _drop_lapsed(linking, request)
-    missing = [request.id for request in requests if request.state is RequestState.OPEN]
+    asked = {request.id: request for request in await linking.active_requests(project_id)}
+    good = await _drop_lapsed(linking, asked, await linking.booked(project_id))
+    missing = [request.id for request in asked.values() if request.state is RequestState.OPEN]
     if missing:
         refused = StartRefused(project_id=project_id, saga_id=saga_id, reason=MISSING, request_ids=missing)
         linking.work.record(project, "refuse_start", refused, reason=MISSING)
         return
-    for request in requests:
-        for reservation in await linking.reservations_of(request.id, ReservationState.HELD):
+    for reservation in good:
+        if reservation.state is ReservationState.HELD:
             await holds.confirm(linking=linking, reservation=reservation, saga_id=saga_id)
     linking.work.record(project, "reserve_start", StartReserved(project_id=project_id, saga_id=saga_id))
 
 
-async def _drop_lapsed(linking: Linking, request: ResourceRequest) -> None:
-    for reservation in await linking.reservations_of(request.id, ReservationState.HELD):
-        if reservation.hold_expires_at <= linking.work.now:
-            await holds.let_go(linking=linking, reservation=reservation, verb=Verb.EXPIRE, reason=EXPIRED)
-            holds.reopen(linking=linking, request=request)
+async def _drop_lapsed(
+    linking: Linking, asked: Mapping[UUID, ResourceRequest], booked: Sequence[Reservation]
+) -> list[Reservation]:
+    """What still counts, after letting go of lapsed holds and of whoever was suspended or left meanwhile."""
+    unfit, good = await linking.unfit(booked), []
+    for reservation in booked:
+        is_lapsed = reservation.state is ReservationState.HELD and reservation.hold_expires_at <= linking.work.now
+        if reservation.id not in unfit and not is_lapsed:
+            good.append(reservation)
+            continue
+        verb, reason = (Verb.EXPIRE, EXPIRED) if is_lapsed else (Verb.RELEASE, UNFIT)
+        await holds.let_go(linking=linking, reservation=reservation, verb=verb, reason=reason)
+        holds.reopen(linking=linking, request=asked[reservation.request_id])
+    return good
 
 
 async def undo_start(*, linking: Linking, project_id: UUID, saga_id: UUID) -> None:
@@ -90,15 +114,6 @@ async def complete(*, linking: Linking, project_id: UUID) -> None:
     linking.work.record(project, Verb.COMPLETE)
     for request in await linking.active_requests(project_id):
         await _settle(linking, request)
-
-
-async def cancel(*, linking: Linking, project_id: UUID) -> None:
-    """Give up everything a cancelled project asked for, and what was reserved for it."""
-    project = await _known(linking, project_id)
-    project.state = lifecycle.advance(lifecycle.PROJECT, project.state, Verb.CANCEL)
-    linking.work.record(project, Verb.CANCEL)
-    for request in await linking.active_requests(project_id):
-        await requests.give_up(linking=linking, request=request, reason=CANCELLED)
 
 
 async def _settle(linking: Linking, request: ResourceRequest) -> None:
@@ -125,7 +140,10 @@ async def accept(*, money: Money, project_id: UUID) -> None:
 async def plan_disbursements(
     *, money: Money, project_id: UUID, contract_id: UUID, payee_org_id: UUID, tranches: Sequence[Any]
 ) -> None:
-    """One disbursement per tranche of a signed contract; those due at signing become due at once."""
+    """One disbursement per tranche of a signed contract; those due at signing become due at once.
+
+    A contract may be heard after its project was given up: both are announced on their own.
+    """
     project = await _known(Linking(money.work), project_id)
     for tranche in tranches:
         if await money.planned(tranche.tranche_id) is None:
@@ -133,6 +151,8 @@ async def plan_disbursements(
             await _apply_kept_advice(money, row)
             money.add(row)
             money.work.record(row, "plan")
+            if project.state in STOPPED:
+                disbursements.stop(money, row, REASONS[project.state], by=Stopper.PROJECT)
             disbursements.open_if_due(money, row, project)
 
 
@@ -194,14 +214,13 @@ async def advise(
 
 def _follow(money: Money, row: Disbursement, project: AdoptedProject, advice: PayoutAdvice) -> None:
     """One tranche follows the latest advice; what people withheld stays withheld until people release it."""
-    was_advised_against = row.advice_kind is AdviceKind.WITHHOLD
     _take(row, advice)
     money.work.record(row, "advise")
     if advice.kind is AdviceKind.WITHHOLD:
         if row.state is DisbursementState.PLANNED:
-            disbursements.stop(money, row, NOT_PASSED)
+            disbursements.stop(money, row, NOT_PASSED, by=Stopper.ADVICE)
         return
-    if was_advised_against and row.state is DisbursementState.WITHHELD:
+    if row.stopped_by is Stopper.ADVICE and project.state not in STOPPED:
         disbursements.resume(money, row)
     disbursements.open_if_due(money, row, project)
 

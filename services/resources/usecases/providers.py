@@ -8,7 +8,8 @@ from services.resources.domain.booking import Kind
 from services.resources.domain.lifecycle import Standing, Verb
 from services.resources.events import ProviderVerified
 from services.resources.models import Provider, Registration
-from services.resources.repository import Supply
+from services.resources.repository import Linking, Supply
+from services.resources.usecases import standing
 from wushe import external
 from wushe.db import uuid7
 from wushe.errors import FieldError, InvalidInput, Refusal
@@ -76,9 +77,7 @@ async def verify(*, supply: Supply, provider_id: UUID) -> Provider:
     return provider
 
 
-async def suspend(*, supply: Supply, provider_id: UUID, reason: str) -> Provider:
-    """Take a provider out of every suggestion until it is verified again."""
-    provider = await supply.lock(Provider, provider_id)
-    provider.state = lifecycle.advance(lifecycle.STANDING, provider.state, Verb.SUSPEND)
-    supply.work.record(provider, Verb.SUSPEND, reason=reason)
-    return provider
+async def suspend(*, linking: Linking, provider_id: UUID, reason: str) -> Provider:
+    """Take a provider out of every suggestion and booking until it is verified again."""
+    await linking.get(Provider, provider_id)
+    return await standing.suspend_provider(linking=linking, provider_id=provider_id, reason=reason)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.resources.domain import matching
 from services.resources.domain.lifecycle import ReservationState, Verb
 from services.resources.models import Reservation, ResourceRequest
 from services.resources.repository import Linking
@@ -20,8 +21,10 @@ async def reserve(
 
 
 async def confirm(*, linking: Linking, reservation_id: UUID) -> Reservation:
-    """Make a held reservation firm, so that it no longer expires."""
+    """Make a held reservation firm, so that it no longer expires; whoever gives must still be in good standing."""
     reservation, _ = await _locked(linking, reservation_id)
+    if await linking.unfit([reservation]):
+        raise matching.unverified()
     await holds.confirm(linking=linking, reservation=reservation)
     return reservation
 
