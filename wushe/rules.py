@@ -1,11 +1,13 @@
 """Rule data: rows a deployer edits, versioned and valid for a time, the nearest division winning."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any
 
 from fastapi import Query
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import text
 
 from wushe.authorize import Access
@@ -15,11 +17,11 @@ from wushe.work import Work
 
 
 class RuleMisshapen(Refusal):
-    """A rule's new value must be of the kind its present value is, so that what reads it still can."""
+    """A rule's new value must have the shape its readers expect."""
 
     status = 422
-    zh = "规则“{code}”的新值类型与现值不同。"
-    en = "The new value of rule '{code}' is not of the same kind as the present one."
+    zh = "规则“{code}”的新值不符合要求的格式。"
+    en = "The new value of rule '{code}' does not have the shape its readers expect."
     toast = "规则值有误"
 
 
@@ -83,7 +85,21 @@ class RuleOut(Out):
     source: str
 
 
-async def replace(work: Work, code: str, rule: RuleIn) -> RuleOut:
+def _require_shape(code: str, value: Any, present: Any, shape: Any) -> None:
+    """Without a declared shape, the new value is at least of the kind the present one is."""
+    if shape is None:
+        fits = type(present) is type(value)
+    else:
+        try:
+            TypeAdapter(shape).validate_python(value)
+            fits = True
+        except ValidationError:
+            fits = False
+    if not fits:
+        raise RuleMisshapen(code=code)
+
+
+async def replace(work: Work, code: str, rule: RuleIn, *, shape: Any = None) -> RuleOut:
     """Close the division's present version and open the next; If-Match names the version that was in force."""
     if not work.caller.covers(rule.division):
         raise OutOfScope(division=rule.division)
@@ -92,8 +108,7 @@ async def replace(work: Work, code: str, rule: RuleIn) -> RuleOut:
         raise NotFound
     if work.expected != present.version:
         raise StaleVersion(current=present.version)
-    if type(present.value) is not type(rule.value):
-        raise RuleMisshapen(code=code)
+    _require_shape(code, rule.value, present.value, shape)
     own = (await work.session.execute(_LATEST, {"code": code, "division": rule.division})).scalar_one_or_none() or 0
     values = {"code": code, "division": rule.division, "now": work.now}
     await work.session.execute(_CLOSE, {**values, "version": own})
@@ -115,8 +130,11 @@ def _fingerprint(found: Any) -> str:
     return sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
 
 
-def rule_router(service: str, *, readers: Access, editors: Access) -> Router:
-    """Reading and editing the rules of one service: ``/v1/rules/{service}/{code}``."""
+def rule_router(service: str, *, readers: Access, editors: Access, shapes: Mapping[str, Any] = {}) -> Router:
+    """Reading and editing the rules of one service: ``/v1/rules/{service}/{code}``.
+
+    ``shapes`` gives the type each rule's value must validate as.
+    """
     router = Router("rules")
     path, name = f"/v1/rules/{service}/{{code}}", service.capitalize()
 
@@ -137,6 +155,6 @@ def rule_router(service: str, *, readers: Access, editors: Access) -> Router:
         refusals=[RuleMisshapen, OutOfScope],
     )
     async def replace_rule(code: str, body: RuleIn, work: Working) -> RuleOut:
-        return await replace(work, code, body)
+        return await replace(work, code, body, shape=shapes.get(code))
 
     return router

@@ -1,6 +1,7 @@
 """Routes of the needs service, a module per collection: translate and delegate."""
 
 from services.needs.api import concerns, internal, needs, residents
+from services.needs.schemas.rules import SHAPES
 from wushe.authorize import Roles
 from wushe.rules import rule_router
 
@@ -11,6 +12,6 @@ routers = [
     needs.router,
     concerns.router,
     residents.router,
-    rule_router("needs", readers=RULE_READERS, editors=RULE_EDITORS),
+    rule_router("needs", readers=RULE_READERS, editors=RULE_EDITORS, shapes=SHAPES),
     internal.router,
 ]

@@ -1,0 +1,56 @@
+"""The shapes of this service's rule data: what an editor may put there without stopping those who read it."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.needs.domain.codes import ServiceField
+from wushe.routes import Code, ShortText
+
+Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class NetRow(_Row):
+    """One kind of danger: literal patterns (… is a gap), and the numbers that answer it."""
+
+    kind: Code
+    patterns: Annotated[list[ShortText], Field(min_length=1, max_length=500)]
+    lines: Annotated[list[ShortText], Field(min_length=1, max_length=10)]
+
+
+class HelpLineRow(_Row):
+    """One telephone number that answers a person in danger."""
+
+    number: ShortText
+    zh: ShortText
+    en: ShortText
+
+
+class ThemeRow(_Row):
+    """One theme needs are filed under."""
+
+    code: Code
+    zh: ShortText
+    field: ServiceField
+
+
+class SimilarityRow(_Row):
+    """From which likeness on, and how many, similar needs are shown."""
+
+    floor: Annotated[float, Field(ge=0, le=1)]
+    limit: Annotated[int, Field(strict=True, ge=1, le=50)]
+
+
+SHAPES: dict[str, Any] = {
+    "crisis_net": Annotated[list[NetRow], Field(min_length=1, max_length=100)],
+    "help_lines": Annotated[list[HelpLineRow], Field(min_length=1, max_length=50)],
+    "themes": Annotated[list[ThemeRow], Field(min_length=1, max_length=500)],
+    "similarity": SimilarityRow,
+    "silence_days": Days,
+    "reopen_days": Days,
+    "link_code_days": Days,
+}
