@@ -13,7 +13,7 @@ from wushe.tables import KIT_TABLES
 
 HISTORY = Path(__file__).parent.parent / "migrations"
 DATABASES = ("needs", "projects", "resources", "evaluation", "ballots", "gateway")
-_SCHEMA = Path(__file__).parent / "schema.sql"
+_TABLES, _SCHEMA = Path(__file__).parent / "tables.sql", Path(__file__).parent / "schema.sql"
 _APPEND_ONLY = ("audit", "event")
 
 
@@ -63,8 +63,13 @@ def _role() -> str:
     return str(op.get_context().config.attributes["runtime_role"])  # type: ignore[union-attr]  # always ours
 
 
+def create_kit_tables() -> None:
+    """The tables every service's database begins with."""
+    op.get_bind().exec_driver_sql(_TABLES.read_text().replace("%", "%%"))
+
+
 def create_kit(*, role: str = "") -> None:
-    """Functions, triggers, job tables and grants of the kit; its tables are created by the migration itself."""
+    """Functions, triggers, job tables and grants of the kit, on top of its tables."""
     role = role or _role()
     run = op.get_bind().exec_driver_sql
     run(_SCHEMA.read_text().replace("%", "%%"))
