@@ -33,6 +33,8 @@ async def probe_app(probe_addresses: Addresses) -> AsyncIterator[object]:
 async def probe(probe_app: object, probe_addresses: Addresses) -> AsyncIterator[Service]:
     """The probe with real commits; its tables are emptied before each test."""
     with psycopg.connect(probe_addresses.owner, autocommit=True) as owner:
+        # A blocking call on the loop's own thread: what a failed test left open must not be waited for.
+        owner.execute("set lock_timeout = '5s'")
         owner.execute("truncate things, idempotency, audit, event, stream, delivery, inbox, sandbox_clock")
         owner.execute("update audit_head set position = 0, hash = repeat('0', 64)")
     transport = httpx.ASGITransport(probe_app, raise_app_exceptions=False)
