@@ -24,6 +24,7 @@ _DEFER = text(
 )
 QUEUE = "wushe"
 BEAT_SECONDS = 5
+LEAVE_SECONDS = 7
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ async def defer(work: Work, task: str, **arguments: Any) -> None:
 
 def application(sweeps: Sweeps, database: Database, url: str) -> procrastinate.App:
     """The procrastinate application of one service's worker."""
-    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4)
+    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4, timeout=3)
     app = procrastinate.App(connector=connector)
     for sweep in sweeps.scheduled:
         _register_sweep(app, sweeps, database, sweep)
@@ -133,23 +134,30 @@ def _register_recovery(app: procrastinate.App) -> None:
 
 async def supervise(app: procrastinate.App, stopping: asyncio.Event, *, beat: Callable[[], None]) -> None:
     """Keep a worker running until told to stop; it also returns normally when PostgreSQL goes away."""
-    while not stopping.is_set():
-        try:
-            async with app.open_async():
-                running = asyncio.create_task(
-                    app.run_worker_async(
-                        install_signal_handlers=False, delete_jobs="successful", shutdown_graceful_timeout=10
-                    )
-                )
-                halted = asyncio.create_task(stopping.wait())
-                while not running.done() and not halted.done():
-                    beat()
-                    await asyncio.wait({running, halted}, timeout=BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-                running.cancel()
-                halted.cancel()
-                with suppress(asyncio.CancelledError):
-                    await running
-        except Exception:
-            log.exception("job worker died")
+    halted = asyncio.create_task(stopping.wait())
+    while not halted.done():
+        running = asyncio.create_task(_run_worker(app, beat=beat))
+        await asyncio.wait({running, halted}, return_when=asyncio.FIRST_COMPLETED)
+        running.cancel()
+        # Leaving says goodbye to the database, which may be the very thing that is away.
+        await asyncio.wait({running}, timeout=LEAVE_SECONDS)
         with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), 1)
+            await asyncio.wait_for(asyncio.shield(halted), 1)
+
+
+async def _run_worker(app: procrastinate.App, *, beat: Callable[[], None]) -> None:
+    try:
+        async with app.open_async(), asyncio.TaskGroup() as tasks:
+            heart = tasks.create_task(_beat(beat))
+            await app.run_worker_async(
+                install_signal_handlers=False, delete_jobs="successful", shutdown_graceful_timeout=10
+            )
+            heart.cancel()
+    except Exception:
+        log.exception("job worker died")
+
+
+async def _beat(beat: Callable[[], None]) -> None:
+    while True:
+        beat()
+        await asyncio.sleep(BEAT_SECONDS)

@@ -14,7 +14,8 @@ from wushe.tables import KIT_TABLES
 HISTORY = Path(__file__).parent.parent / "migrations"
 DATABASES = ("needs", "projects", "resources", "evaluation", "ballots", "gateway")
 _TABLES, _SCHEMA = Path(__file__).parent / "tables.sql", Path(__file__).parent / "schema.sql"
-_APPEND_ONLY = ("audit", "event")
+# The log is written and read, never rewritten; its head only moves.
+_GRANTS = {"audit": "select, insert", "audit_head": "select, update", "event": "select, insert, delete"}
 
 
 def metadata_of(database: str) -> MetaData:
@@ -75,9 +76,8 @@ def create_kit(*, role: str = "") -> None:
     run(_SCHEMA.read_text().replace("%", "%%"))
     run(SchemaManager.get_schema().replace("%", "%%"))
     for table in KIT_TABLES:
-        run(f"grant select, insert{'' if table in _APPEND_ONLY else ', update, delete'} on {table} to {role}")
+        run(f"grant {_GRANTS.get(table, 'select, insert, update, delete')} on {table} to {role}")
     run(f"grant update (position, hash) on audit to {role}")
-    run(f"grant delete on event to {role}")
     jobs = "procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers"
     run(f"grant select, insert, update, delete on {jobs} to {role}")
     run(f"grant usage on all sequences in schema public to {role}")

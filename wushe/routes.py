@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from wushe import errors, idempotency
 from wushe.authorize import Access
 from wushe.bodies import MAX_INTEGER, parse_json, read_body, require_json
-from wushe.errors import InvalidInput, Refusal, StaleVersion, VersionRequired
+from wushe.errors import FieldError, InvalidInput, Refusal, StaleVersion, VersionRequired
 from wushe.identity import ANONYMOUS, HEADER, Caller, verify
 from wushe.work import Work
 
@@ -68,7 +68,7 @@ class Route(APIRoute):
         async def handle(request: Request) -> Response:
             request.scope.setdefault("state", {})["unlogged"] = contract.unlogged
             caller = identify(request, contract.access)
-            body = await _read(request, contract)
+            body = await _read(request, contract, wanted=self.body_field is not None)
             expected = read_version(request) if contract.if_match else None
             key = idempotency.read_key(request, caller, body) if contract.keyed else None
             ahead = await contract.ahead(request, caller, key.raw if key else "") if contract.ahead else None
@@ -124,7 +124,7 @@ def identify(request: Request, access: Access) -> Caller:
     return caller
 
 
-async def _read(request: Request, contract: Contract) -> bytes:
+async def _read(request: Request, contract: Contract, *, wanted: bool) -> bytes:
     """Read and parse the body once, strictly; FastAPI finds the result in the request."""
     if b"%00" in request.scope.get("query_string", b"") + request.scope.get("raw_path", b""):
         raise InvalidInput
@@ -135,9 +135,19 @@ async def _read(request: Request, contract: Contract) -> bytes:
     if body:
         require_json(request)
         request._json = parse_json(body)  # noqa: SLF001 -- as above: the strict parse is the only one
+        if not wanted:
+            _refuse_content(request._json)  # noqa: SLF001 -- as above
     return body
 
 
+def _refuse_content(found: Any) -> None:
+    """A verb without a body takes none, or an empty object: what is ignored silently was meant by somebody."""
+    if found != {}:
+        names = sorted(found) if isinstance(found, dict) else [""]
+        raise InvalidInput(errors=[FieldError(f"/{name}", "EXTRA_FORBIDDEN", *_NOT_HERE) for name in names[:50]])
+
+
+_NOT_HERE = ("不接受此字段", "not accepted here")
 _ETAG = re.compile(r'(?:W/)?"v(\d{1,9})"')
 
 
@@ -267,8 +277,8 @@ def _division(code: str) -> str:
 
 
 DivisionCode = Annotated[str, AfterValidator(_division), Field(json_schema_extra={"pattern": "^[0-9]{12}$"})]
-Whole = Annotated[int, BeforeValidator(_only(int)), Field(ge=0, le=1_000_000_000)]
-Fen = Annotated[int, BeforeValidator(_only(int)), Field(ge=0, le=MAX_INTEGER)]
+Whole = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(_only(int))]
+Fen = Annotated[int, Field(ge=0, le=MAX_INTEGER), BeforeValidator(_only(int))]
 Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]

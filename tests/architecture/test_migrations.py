@@ -1,36 +1,71 @@
 """Each history has one head, is numbered, and makes exactly the schema the models describe."""
 
-import re
-
 import psycopg
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
 
+from tests.architecture.schema import described, differences, facts, runtime_of, weaknesses
 from wushe import migrate
 from wushe.provision import provision
-from wushe.tables import KIT_TABLES
 
-# One row per fact a table is made of; job tables of procrastinate are its own affair.
-SCHEMA = """
-select 'column ' || c.table_name || '.' || c.column_name || ' ' || c.data_type || ' ' || c.is_nullable
-       || ' ' || coalesce(c.collation_name, '') || ' ' || coalesce(c.column_default, '')
-  from information_schema.columns c
- where table_schema = 'public' and table_name not like 'procrastinate%%' and table_name <> 'alembic_version'
-   and table_name in (select tablename::text from pg_tables where schemaname = 'public')
-union all select 'constraint ' || conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
-  from pg_constraint where connamespace = 'public'::regnamespace and contype not in ('n', 't')
-   and conrelid::regclass::text not like 'procrastinate%%' and conrelid <> 0
-   and conrelid::regclass::text <> 'alembic_version'
-union all select 'index ' || indexdef from pg_indexes
- where schemaname = 'public' and tablename not like 'procrastinate%%' and tablename <> 'alembic_version'
-order by 1
-"""
+# What a careless migration could do to the database of needs; ``wushe_needs`` is its runtime role.
+CARELESS = [
+    "alter table concerns drop column title",
+    "alter table concerns alter column title drop not null",
+    "alter table concerns alter column title set default ''",
+    "alter table concerns alter column title type varchar(50)",
+    'alter table external_id alter column object_id type text collate "C"',
+    "alter table inbox set unlogged",
+    "alter table needs drop constraint ck_needs_needstate",
+    "drop index ix_audit_unsealed",
+    "create table notes (id int)",
+    "create view everything as select * from residents",
+    "drop trigger statement_is_final on needs",
+    "alter function record(jsonb) security definer",
+    "alter function business_now(text) volatile",
+    "revoke execute on function record(jsonb) from public",
+    "create function forgotten() returns int language sql as 'select 1'",
+    "create or replace function audit_is_final() returns trigger language plpgsql as 'begin return new; end'",
+    "drop trigger audit_is_final on audit",
+    "alter table audit disable trigger audit_is_final",
+]
+CARELESS_OF_SECURITY = [
+    "alter policy scope on needs using (true)",
+    "alter policy scope on needs with check (true)",
+    "alter policy scope on needs to wushe_needs_owner",
+    "drop policy scope on residents",
+    "create policy also on residents for select using (true)",
+    "alter table residents no force row level security",
+    "alter table residents disable row level security",
+    "grant delete on audit to wushe_needs",
+    "grant update on audit to wushe_needs",
+    "grant update (reason) on audit to wushe_needs",
+    "grant update on event to wushe_needs",
+    "grant truncate on needs to wushe_needs",
+    "grant select on residents to public",
+    "grant select (division) on residents to public",
+    "grant select on needs to wushe_needs with grant option",
+    "revoke insert on needs from wushe_needs",
+    "revoke update (hash) on audit from wushe_needs",
+]
 
 
-def facts(url: str) -> set[str]:
-    with psycopg.connect(url) as connection:
-        return {row[0] for row in connection.execute(SCHEMA)}
+@pytest.fixture(scope="module")
+def wanted(postgres):
+    """What the models and the kit describe, by database."""
+    empty, known = provision(postgres.url(), "described", password="test"), {}
+
+    def of(database):
+        if database not in known:
+            known[database] = described(database, empty)
+        return known[database]
+
+    return of
+
+
+def facts_at(addresses):
+    with psycopg.connect(addresses.owner) as connection:
+        return facts(connection, runtime_of(addresses))
 
 
 @pytest.mark.parametrize("database", migrate.DATABASES)
@@ -45,56 +80,56 @@ def test_history_is_numbered_and_has_one_head(database):
 
 
 @pytest.mark.parametrize("database", migrate.DATABASES)
-def test_migrations_make_what_the_models_describe(database, postgres, addresses):
-    described = provision(postgres.url(), f"{database}_described", password="test")
-    engine = create_engine(described.owner.replace("postgresql://", "postgresql+psycopg://"))
-    metadata = migrate.metadata_of(database)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("create extension if not exists btree_gist")
-        metadata.create_all(connection)
-    engine.dispose()
-    migrated = facts(addresses(database).owner)
-    assert len(migrated) > 10
-    assert sorted(migrated ^ facts(described.owner)) == []
+def test_migrations_make_what_the_models_and_the_kit_describe(database, addresses, wanted):
+    found = facts_at(addresses(database))
+    assert len(found) > 30
+    assert differences(database, found, wanted(database)) == []
 
 
 @pytest.mark.parametrize("database", migrate.DATABASES)
-def test_every_table_of_ours_forces_row_level_security(database, addresses):
-    ours = set(migrate.metadata_of(database).tables) - set(KIT_TABLES)
+def test_every_table_has_exactly_the_policy_and_grants_it_should(database, addresses):
+    assert weaknesses(database, facts_at(addresses(database))) == []
+
+
+@pytest.mark.parametrize("database", migrate.DATABASES)
+def test_every_function_has_the_body_it_was_written_with(database, addresses):
+    written = (migrate.HISTORY.parent / "wushe" / "schema.sql").read_text()
+    written += "".join(path.read_text() for path in (migrate.HISTORY / database).glob("*.py"))
     with psycopg.connect(addresses(database).owner) as connection:
-        rows = connection.execute(
-            "select relname, relrowsecurity and relforcerowsecurity,"
-            " exists (select 1 from pg_policy where polrelid = c.oid)"
-            " from pg_class c where relkind = 'r' and relnamespace = 'public'::regnamespace"
+        bodies = connection.execute(
+            "select oid::regprocedure::text, prosrc from pg_proc"
+            " where proowner = current_user::regrole and not starts_with(proname, 'procrastinate_')"
         ).fetchall()
-    protected = {name for name, forced, policy in rows if forced and policy}
-    assert ours
-    exempt = unprotected(database)
-    assert ours - protected == exempt
+    assert len(bodies) >= 3 or database == "ballots"
+    assert [name for name, body in bodies if body not in written] == []
 
 
-def unprotected(database: str) -> set[str]:
-    """Tables without a division by design, each with its reason."""
-    return {
-        # Ballots know neither person nor place: that is what makes them anonymous.
-        "ballots": set(migrate.metadata_of("ballots").tables) if database == "ballots" else set(),
-    }.get(database, set())
+def test_a_careless_migration_is_noticed(fresh_database, wanted):
+    clone = fresh_database("needs")
+    runtime, unnoticed = runtime_of(clone), []
+    with psycopg.connect(clone.owner) as connection:
+        whole = facts(connection, runtime)
+        assert differences("needs", whole, wanted("needs")) == weaknesses("needs", whole) == []
+        for statement in CARELESS + CARELESS_OF_SECURITY:
+            connection.execute(statement)
+            found = facts(connection, runtime)
+            connection.rollback()
+            noticed = differences("needs", found, wanted("needs"))
+            if statement in CARELESS_OF_SECURITY:
+                noticed = noticed and weaknesses("needs", found)
+            unnoticed += [] if noticed else [statement]
+    assert unnoticed == []
 
 
 @pytest.mark.parametrize("database", migrate.DATABASES)
 def test_the_runtime_role_is_not_the_owner_and_cannot_bypass(database, addresses):
     with psycopg.connect(addresses(database).runtime) as connection:
-        user, super_, bypass = connection.execute(
-            "select rolname, rolsuper, rolbypassrls from pg_roles where rolname = current_user"
+        user, super_, bypass, roles = connection.execute(
+            "select rolname, rolsuper, rolbypassrls, (select count(*) from pg_auth_members where member = r.oid)"
+            " from pg_roles r where rolname = current_user"
         ).fetchone()
         owned = connection.execute("select count(*) from pg_tables where tableowner = current_user").fetchone()[0]
-    assert (user, super_, bypass, owned) == (f"wushe_{database}", False, False, 0)
-
-
-def test_a_missing_column_is_noticed(postgres, addresses):
-    complete = facts(addresses("needs").owner)
-    assert any(re.match(r"column \w+\.division ", fact) for fact in complete)
-    assert any("CHECK" in fact for fact in complete)
+    assert (user, super_, bypass, roles, owned) == (f"wushe_{database}", False, False, 0, 0)
 
 
 def test_there_is_a_history_for_every_database_and_no_other():

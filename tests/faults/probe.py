@@ -5,6 +5,7 @@ header to kill it in the middle of a delivery.
 """
 
 import asyncio
+import gc
 import json
 import logging
 import os
@@ -25,6 +26,7 @@ from tests.faults import listener
 from tests.harness import TRUST
 from tests.probe import service
 from wushe import http, relay
+from wushe.commands import serve
 from wushe.db import engine_for
 from wushe.settings import Settings
 
@@ -74,7 +76,7 @@ class FaultyRelay(relay.Relay):
 
 async def run_relay(config: dict[str, Any]) -> None:
     """The relay of the producer, until SIGTERM."""
-    relay.FIRST_DELAY, relay.DELAY_FACTOR = config.get("first_delay", 0.05), 2
+    _hasten(config)
     settings = Settings(background=False, **config["settings"])
     engine = engine_for(settings.database_url, pool_size=settings.pool_size)
     _shorten_idle_transactions(engine.sync_engine)
@@ -96,6 +98,10 @@ async def run_relay(config: dict[str, Any]) -> None:
     await runner.run(stopping, beat=lambda: None)
     await client.aclose()
     await engine.dispose()
+
+
+def _hasten(config: dict[str, Any]) -> None:
+    relay.FIRST_DELAY, relay.DELAY_FACTOR = config.get("first_delay", 0.05), 2
 
 
 def _shorten_idle_transactions(engine: Any) -> None:
@@ -131,6 +137,8 @@ class Doorkeeper:
                 if b"webhook-id" in headers:
                     applied = dict(message["headers"]).get(b"wushe-applied", b"-")
                     os.write(self.journal, b"%s %d %s\n" % (headers[b"webhook-id"], message["status"], applied))
+                    # The relay then goes by its own, shorter back-off.
+                    message["headers"] = [header for header in message["headers"] if header[0] != b"retry-after"]
             await send(message)
 
         await self.app(scope, receive, note)
@@ -147,7 +155,26 @@ async def run_service(config: dict[str, Any]) -> None:
     await server.serve()
 
 
-ROLES: dict[str, Callable[[dict[str, Any]], Awaitable[None]]] = {"relay": run_relay, "service": run_service}
+def run_command(config: dict[str, Any]) -> None:
+    """The producer as the command line runs it: everything in one process, or only what works beside the requests."""
+    _hasten(config)
+    settings = Settings(**config["settings"])
+    app = service.create_app(settings)
+    os.environ["WUSHE_PROBE_PORT"] = str(settings.port)
+    serve.load = lambda _: app
+    {"serve": serve.serve, "work": serve.work}[config["role"]]("probe")
+
+
+def loop(role: Callable[[dict[str, Any]], Awaitable[None]]) -> Callable[[dict[str, Any]], None]:
+    return lambda config: asyncio.run(role(config))
+
+
+ROLES: dict[str, Callable[[dict[str, Any]], None]] = {
+    "relay": loop(run_relay),
+    "service": loop(run_service),
+    "serve": run_command,
+    "work": run_command,
+}
 
 
 def _become(config: dict[str, Any]) -> None:
@@ -158,8 +185,10 @@ def _become(config: dict[str, Any]) -> None:
         os.dup2(null, 0)
         os.dup2(null, 1)
         logging.basicConfig(level="WARNING", format=f"{os.getpid()} %(message)s %(exc_info)s", force=True)
-        asyncio.run(ROLES[config["role"]](config))
+        ROLES[config["role"]](config)
         code = 0
+    except SystemExit as leaving:
+        code = leaving.code or 0
     except BaseException:
         logging.getLogger("probe").exception("died")
     finally:
@@ -169,6 +198,8 @@ def _become(config: dict[str, Any]) -> None:
 def main() -> None:
     """Fork on request, tell exit codes on request, and take everybody along at the end."""
     alive: set[int] = set()
+    gc.collect()
+    gc.freeze()  # so that no collection makes a child copy what it shares with the others
     for line in sys.stdin:
         request = json.loads(line)
         if "poll" in request:

@@ -7,8 +7,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,15 @@ import httpx
 import psycopg
 
 from tests.faults import listener
-from tests.harness import COMMUNITY
+from tests.harness import COMMUNITY, TRUST
 from tests.probe import database
 from wushe.db import uuid7
+from wushe.identity import HEADER, Caller, sign
 from wushe.postgres import Postgres, free_port
+from wushe.provision import Addresses
 
 REPOSITORY = Path(__file__).parents[2]
+WORKER = Caller(subject="worker", client="test", role="worker", scope=COMMUNITY, request_id="test", issuer="gateway")
 KIND = "cn.wushe.probe.thing.counted.v1"
 
 
@@ -32,6 +35,11 @@ def until(done: Callable[[], Any], what: str, *, seconds: float = 15) -> Any:
         assert time.monotonic() < deadline, f"waited {seconds} s for: {what}"
         time.sleep(0.01)
     return found
+
+
+def headers(key: str) -> dict[str, str]:
+    """A worker's request with a key of its own."""
+    return {HEADER: sign(WORKER, issuer="gateway", audience="probe", trust=TRUST), "idempotency-key": key}
 
 
 class Nursery:
@@ -83,21 +91,36 @@ class Child:
 class Stage:
     """Producer and listener databases, the listener process, and relays as the test wants them."""
 
-    def __init__(self, postgres: Postgres, folder: Path) -> None:
+    def __init__(self, postgres: Postgres, folder: Path, nursery: Nursery) -> None:
         self.postgres = postgres
         self.http = httpx.Client(trust_env=False, verify=False)  # plain http; a context costs 20 ms
-        self.nursery = Nursery(folder / "processes.log")  # first: it imports while the databases are made
+        self.nursery = nursery
         self.producer = database.make(postgres.url())
         self.listening = listener.make_database(postgres.url())
         self.ports = {"probe": free_port(None), "listener": free_port(None)}
         self.journal = folder / "journal"
         self.children: list[Child] = []
+        self._connections: dict[str, psycopg.Connection] = {}
         self.listener = self.service("listener")
         self.children.remove(self.listener)  # it serves every test
 
     def address(self, name: str) -> str:
         """Where the producer or the listener answers."""
         return f"http://127.0.0.1:{self.ports[name]}"
+
+    def make(self, key: str = "") -> httpx.Response:
+        """Ask the producer for a new thing."""
+        body = {"name": "灯", "division": COMMUNITY}
+        target = f"{self.address('probe')}/v1/things"
+        return self.http.post(target, json=body, headers=headers(key or str(uuid7())), timeout=15)
+
+    def command(self, role: str, **settings: Any) -> Child:
+        """Start the producer as ``serve`` or ``work`` does, with its own relay, sealer and job worker."""
+        known = {"database_url": self.producer.runtime, "port": self.ports["probe"]}
+        peers = f"listener={self.address('listener')}"
+        child = Child(self.nursery, {"role": role, "settings": {**known, "peers": peers, **settings}})
+        self.children.append(child)
+        return child
 
     def service(self, name: str) -> Child:
         """Start the producer or the listener and wait until it answers."""
@@ -112,9 +135,24 @@ class Stage:
 
     def is_ready(self, name: str) -> bool:
         """Whether the producer or the listener says it can serve."""
+        return self.says(name, "ready")
+
+    def says(self, name: str, health: str) -> bool:
+        """Whether the producer or the listener answers that it is ``live`` or ``ready``."""
         with suppress(httpx.TransportError):
-            return self.http.get(f"{self.address(name)}/health/ready").is_success
+            return self.http.get(f"{self.address(name)}/health/{health}").is_success
         return False
+
+    @contextmanager
+    def locked(self, address: Addresses, table: str) -> Iterator[Callable[[], int]]:
+        """Make every write to a table wait, and tell how many do."""
+        with (
+            psycopg.connect(address.owner) as owner,
+            psycopg.connect(self.postgres.url(), autocommit=True) as admin,
+        ):
+            owner.execute(f"lock table {table} in exclusive mode")
+            asked = "select count(*) from pg_locks where relation is not null and not granted"
+            yield lambda: admin.execute(asked).fetchone()[0]
 
     def relay(self, *, lease: float = 0.5, **config: Any) -> Child:
         """Start a relay of the producer."""
@@ -126,6 +164,15 @@ class Stage:
         child = Child(self.nursery, {"role": "relay", "settings": settings, **config})
         self.children.append(child)
         return child
+
+    @contextmanager
+    def database_away(self) -> Iterator[None]:
+        """Stop the server both databases are on, and start it again."""
+        self.postgres.stop()
+        try:
+            yield
+        finally:
+            self.postgres.start()
 
     def reset(self) -> None:
         """Empty both databases and the journal."""
@@ -148,6 +195,8 @@ class Stage:
         self.clear()
         self.nursery.close()
         self.http.close()
+        for connection in self._connections.values():
+            connection.close()
 
     def announce(self, aggregates: int, events: int) -> int:
         """Commit that many events of that many aggregates, as one producer's ``record()`` would."""
@@ -166,15 +215,20 @@ class Stage:
         return int(self._run(self.listening.runtime, "select count(*) from applied", ())[0][0])
 
     def _run(self, url: str, statement: str, values: tuple[Any, ...]) -> list[Any]:
-        with psycopg.connect(url, autocommit=True) as connection:
-            found = connection.execute(statement, values)
-            return found.fetchall() if found.description else []
+        found = self._connection(url).execute(statement, values)
+        return found.fetchall() if found.description else []
+
+    def _connection(self, url: str) -> psycopg.Connection:
+        """The one kept for that database, or a new one where a crash has ended it."""
+        with suppress(KeyError, psycopg.OperationalError):
+            self._connections[url].execute("select")
+            return self._connections[url]
+        self._connections[url] = psycopg.connect(url, autocommit=True)
+        return self._connections[url]
 
     def await_heard(self, count: int, *, seconds: float = 15) -> None:
         """Wait until the listener has applied that many events."""
-        with psycopg.connect(self.listening.runtime, autocommit=True) as connection:
-            asked = "select count(*) >= %s from applied"
-            until(lambda: connection.execute(asked, [count]).fetchone()[0], f"{count} events", seconds=seconds)
+        until(lambda: self.heard() >= count, f"{count} events", seconds=seconds)
 
     def await_quiet(self, *, seconds: float = 15) -> None:
         """Wait until nothing is pending and no stream is armed or held."""
@@ -184,8 +238,7 @@ class Stage:
             " and not exists (select from stream where destination = 'listener'"
             " and (due_at is not null or lease is not null))"
         )
-        with psycopg.connect(self.producer.runtime, autocommit=True) as connection:
-            until(lambda: connection.execute(asked).fetchone()[0], "an empty outbox", seconds=seconds)
+        until(lambda: self.produce(asked)[0][0], "an empty outbox", seconds=seconds)
 
     def deliveries(self) -> Counter[str]:
         """How often each event came to the listener's door and was acknowledged."""

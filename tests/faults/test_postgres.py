@@ -286,7 +286,8 @@ def test_a_meaningless_pid_file_does_not_stop_the_start(server: Postgres, conten
     assert ask(server.url(), "select 1") == 1
 
 
-def test_a_second_server_on_the_folder_is_refused_and_the_first_goes_on(server: Postgres) -> None:
+def test_a_second_server_is_refused_and_the_first_goes_on(server: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postgres, "FAREWELL", 0.1)  # the first one is not about to leave
     second = Postgres(server.folder, settings=FAST)
     assert f"already served by the PostgreSQL with pid {server.pid}" in refusal(second)
     second.stop()

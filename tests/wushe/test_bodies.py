@@ -95,6 +95,17 @@ async def test_errors_name_the_field_and_never_repeat_the_value(probe):
     assert secret not in answer.text
 
 
+async def test_a_verb_without_a_body_ignores_nothing_silently(probe):
+    worker = probe.acting("worker")
+    made = (await worker.post("/v1/things", {"name": "灯", "division": COMMUNITY})).json()
+    path = f"/v1/things/{made['id']}/count"
+    for body in ({"count": 9}, [], [{}], "count", 7):
+        refused = await worker.post(path, body)
+        assert (refused.status_code, refused.json()["code"]) == (422, "INVALID_INPUT"), body
+    assert refused.json()["errors"]
+    assert [(await worker.post(path, body)).status_code for body in (None, {})] == [200, 200]
+
+
 async def test_nul_in_an_address_is_refused(probe):
     for path in ("/v1/things?state=%00", "/v1/things/%00"):
         assert (await probe.acting("worker").get(path)).status_code in {404, 422}
