@@ -30,6 +30,9 @@ STREET = "350502001000"
 COUNTY = "350502000000"
 
 
+_NO_SCOPE = text("select set_config('wushe.lo', '', true), set_config('wushe.hi', '', true)")
+
+
 class TestDatabase(Database):
     """A database whose commits are savepoints of one outer transaction; every request has a fresh identity map."""
 
@@ -42,7 +45,7 @@ class TestDatabase(Database):
     @asynccontextmanager
     async def begin(self, caller: Caller, *, expected: int | None = None) -> Any:
         # The outer transaction keeps the last scope; a request that forgot to set its own must not inherit it.
-        await self.connection.execute(text("select set_config('wushe.lo', '', true), set_config('wushe.hi', '', true)"))
+        await self.connection.execute(_NO_SCOPE)
         async with (
             AsyncSession(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session,
             session.begin(),
