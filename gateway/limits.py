@@ -109,7 +109,7 @@ def declared_length(header: str | None, limit: int) -> int | None:
     if header is None:
         return None
     if not (header.isascii() and header.isdecimal()) or len(header) > 18:
-        raise MalformedBody(why="Content-Length")
+        raise MalformedBody(why=("Content-Length 有误", "wrong Content-Length"))
     length = int(header)
     if length > limit:
         raise BodyTooLarge(limit=limit)

@@ -17,7 +17,7 @@ async def read_body(request: Request, limit: int) -> bytes:
     """The raw body, refused as soon as it is known to pass ``limit`` bytes."""
     declared = request.headers.get("content-length", "0")
     if not declared.isdecimal() or len(declared) > 18:
-        raise MalformedBody(why="Content-Length")
+        raise MalformedBody(why=("Content-Length 有误", "wrong Content-Length"))
     if int(declared) > limit:
         raise BodyTooLarge(limit=limit)
     chunks, size = [], 0
@@ -50,40 +50,40 @@ def parse_json(raw: bytes) -> Any:
             parse_float=_number,
         )
     except UnicodeDecodeError:
-        _refuse("not UTF-8")
+        _refuse("不是 UTF-8 编码", "not UTF-8")
     except RecursionError:
-        _refuse("nested too deeply")
+        _refuse("嵌套过深", "nested too deeply")
     except ValueError:
-        _refuse("syntax")
+        _refuse("JSON 语法有误", "not JSON")
     _inspect(value)
     return value
 
 
-def _refuse(why: str) -> NoReturn:
-    raise MalformedBody(why=why)
+def _refuse(zh: str, en: str) -> NoReturn:
+    raise MalformedBody(why=(zh, en))
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        _refuse("duplicate key")
+        _refuse("字段重复", "duplicate key")
     return found
 
 
 def _constant(name: str) -> NoReturn:
-    _refuse(f"{name} is not a number")
+    _refuse(f"{name} 不是数", f"{name} is not a number")
 
 
 def _integer(digits: str) -> int:
     if len(digits) > 17 or abs(int(digits)) > MAX_INTEGER:
-        _refuse("integer beyond 2^53")
+        _refuse("整数超过 2^53", "integer beyond 2^53")
     return int(digits)
 
 
 def _number(digits: str) -> float:
     value = float(digits)
     if not math.isfinite(value):
-        _refuse("number out of range")
+        _refuse("数值超出范围", "number out of range")
     return value
 
 
@@ -93,7 +93,7 @@ def _inspect(value: Any) -> None:
     while pending:
         item, depth = pending.pop()
         if depth > MAX_DEPTH:
-            _refuse("nested too deeply")
+            _refuse("嵌套过深", "nested too deeply")
         if isinstance(item, str):
             _text(item)
         elif isinstance(item, dict):
@@ -104,8 +104,8 @@ def _inspect(value: Any) -> None:
 
 def _text(text: str) -> None:
     if "\x00" in text:
-        _refuse("NUL in text")
+        _refuse("文字中有空字符", "NUL in text")
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
-        _refuse("lone surrogate in text")
+        _refuse("文字中有无效字符", "lone surrogate in text")

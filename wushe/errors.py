@@ -62,11 +62,11 @@ def code_of(refusal: type[Refusal]) -> str:
 
 
 class MalformedBody(Refusal):
-    """The body is not the JSON this contract accepts."""
+    """The body is not of the form this contract accepts."""
 
     status = 400
-    zh = "请求内容不是有效的 JSON：{why}。"
-    en = "The body is not acceptable JSON: {why}."
+    zh = "请求内容不能接受：{why[0]}。"
+    en = "The body is not acceptable: {why[1]}."
     toast = "格式有误"
 
 
@@ -180,7 +180,7 @@ class MediaTypeUnsupported(Refusal):
 
 
 class InvalidInput(Refusal):
-    """Well-formed input whose meaning cannot be accepted; ``errors`` names each field."""
+    """Well-formed input whose meaning cannot be accepted; each field is named."""
 
     status = 422
     zh = "提交的内容有误，请检查标出的字段。"

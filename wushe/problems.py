@@ -102,7 +102,7 @@ def from_http(fault: HTTPException) -> Refusal:
     known = {404: errors.NotFound, 405: errors.MethodNotAllowed, 413: errors.BodyTooLarge}
     if fault.status_code in known:
         return known[fault.status_code](limit="?")
-    return errors.MalformedBody(why="body") if fault.status_code == 400 else InternalFault()
+    return errors.MalformedBody(why=("格式有误", "syntax")) if fault.status_code == 400 else InternalFault()
 
 
 def _report(request: Request, fault: Exception, refusal: Refusal) -> None:

@@ -45,9 +45,9 @@ async def _as_json(request: Request) -> Request:
     try:
         pairs = parse_qsl(raw.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=20, errors="strict")
     except ValueError as fault:
-        raise MalformedBody(why="form") from fault
+        raise MalformedBody(why=("不是有效的表单", "not a form")) from fault
     if len(dict(pairs)) != len(pairs):
-        raise MalformedBody(why="duplicate field")
+        raise MalformedBody(why=("字段重复", "duplicate field"))
     body = json.dumps(dict(pairs)).encode()
     kept = [(name, value) for name, value in request.scope["headers"] if name not in _REPLACED]
     headers = [*kept, (b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]

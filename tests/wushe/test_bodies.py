@@ -95,6 +95,15 @@ async def test_errors_name_the_field_and_never_repeat_the_value(probe):
     assert secret not in answer.text
 
 
+async def test_the_reason_is_said_in_the_callers_language(probe):
+    worker, headers = probe.acting("worker"), {"content-type": "application/json"}
+    raw = BAD["duplicate key"][0]
+    chinese = await worker.post("/v1/things", content=raw, headers=headers)
+    english = await worker.post("/v1/things", content=raw, headers={**headers, "accept-language": "en"})
+    assert chinese.json()["detail"] == "请求内容不能接受：字段重复。"
+    assert english.json()["detail"] == "The body is not acceptable: duplicate key."
+
+
 async def test_a_verb_without_a_body_ignores_nothing_silently(probe):
     worker = probe.acting("worker")
     made = (await worker.post("/v1/things", {"name": "灯", "division": COMMUNITY})).json()
