@@ -8,10 +8,13 @@ import psycopg
 import pytest
 import pytest_asyncio
 
+from tests import scratch
 from tests.harness import Bench, Service
 from wushe import migrate
 from wushe.postgres import Postgres
 from wushe.provision import Addresses, provision
+
+scratch.settle()
 
 # Nothing here must survive a crash; small buffers make the fork of every backend cheaper.
 QUICK = {
