@@ -52,6 +52,9 @@ class TestDatabase(Database):
         ):
             yield Work(session, caller, source=self.source, bare=self.bare, expected=expected)
 
+    async def fetch(self, statement: str, *values: Any) -> Any:
+        return await (await self.connection.get_raw_connection()).driver_connection.fetchrow(statement, *values)
+
 
 class InProcess(httpx.AsyncBaseTransport):
     """Routes http://needs/… to the application of that name."""

@@ -135,5 +135,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, answer(lambda refusal: refusal))
     app.add_exception_handler(RequestValidationError, answer(invalid))
     app.add_exception_handler(HTTPException, answer(from_http))
-    for kind in (DBAPIError, StaleDataError, PoolTimeout, asyncpg.PostgresError, OSError, TimeoutError):
+    asked_directly = (asyncpg.PostgresError, asyncpg.InterfaceError)
+    for kind in (DBAPIError, StaleDataError, PoolTimeout, *asked_directly, OSError, TimeoutError):
         app.add_exception_handler(kind, answer(from_database))

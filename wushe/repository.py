@@ -28,7 +28,7 @@ class Repository:
 
     async def get(self, model: type[Row], ident: UUID) -> Row:
         """The row, or NOT_FOUND when it does not exist for this caller."""
-        row: Row | None = await self.session.get(model, ident)
+        row: Row | None = await self.work.get(model, ident)
         if row is None:
             raise NotFound
         self.work.lead = self.work.lead or row

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -32,6 +33,8 @@ class Contract:
     secret: bool = False
     max_body: int | None = None
     ahead: Ahead | None = None
+    hot: bool = False
+    """Reads rows by their identifiers only: each in one statement, without a transaction around them."""
 
     def all_refusals(self, *, in_path: bool, has_body: bool) -> list[type[Refusal]]:
         """Every refusal the route may answer, its own and those its promises bring."""
@@ -72,7 +75,9 @@ class Route(APIRoute):
             expected = read_version(request) if contract.if_match else None
             key = idempotency.read_key(request, caller, body) if contract.keyed else None
             ahead = await contract.ahead(request, caller, key.raw if key else "") if contract.ahead else None
-            async with request.app.state.databases[contract.database].begin(caller, expected=expected) as work:
+            database = request.app.state.databases[contract.database]
+            begun = nullcontext(database.glance(caller)) if contract.hot else database.begin(caller, expected=expected)
+            async with begun as work:
                 work.ahead = ahead
                 work.siblings = request.app.state.siblings.acting(caller, key.raw if key else "")
                 request.state.work = work

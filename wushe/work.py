@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
-from wushe import clock
+from wushe import clock, hot
 from wushe.db import digest, subject_of
 from wushe.errors import OutOfScope, StaleVersion
 from wushe.identity import Caller, county
@@ -20,12 +20,15 @@ from wushe.outbox import Event, envelope
 if TYPE_CHECKING:
     from wushe.http import Siblings
 
+Row = TypeVar("Row", bound=Any)
 _OPEN = text(
     "select set_config('wushe.lo', :lo, true), set_config('wushe.hi', :hi, true), business_now(:lo),"
     " case when :key = '' then true else pg_try_advisory_xact_lock(hashtextextended(:key, 0)) end"
 )
 _OPEN_BARE = text("select set_config('wushe.lo', :lo, true), set_config('wushe.hi', :hi, true)")
 _RECORD = text("select record(cast(:rows as jsonb))")
+_NOWHERE = AsyncSession()
+"""Bound to no database: asking it anything raises UnboundExecutionError."""
 
 
 class Work:
@@ -57,11 +60,15 @@ class Work:
         A bare database carries none of the kit's tables, so only the scope is set there.
         """
         if self._bare:
-            await self.session.execute(_OPEN_BARE, {"lo": self.caller.lo, "hi": self.caller.hi})
+            await self._scope()
             return True
         found = await self.session.execute(_OPEN, {"lo": self.caller.lo, "hi": self.caller.hi, "key": key})
         _, _, self.now, obtained = found.one()
         return bool(obtained)
+
+    async def get(self, model: type[Row], ident: UUID) -> Row | None:
+        """The row, or None when it does not exist for this caller."""
+        return await self.session.get(model, ident)
 
     def note(self, row: Any) -> None:
         """Remember a locked row as it was, and refuse it when If-Match named another version."""
@@ -80,7 +87,10 @@ class Work:
         tenant = county(self.caller.scope)
         if self.caller.scope and tenant < self.caller.scope:
             self.caller = replace(self.caller, scope=tenant)
-            await self.session.execute(_OPEN_BARE, {"lo": self.caller.lo, "hi": self.caller.hi})
+            await self._scope()
+
+    async def _scope(self) -> None:
+        await self.session.execute(_OPEN_BARE, {"lo": self.caller.lo, "hi": self.caller.hi})
 
     def claim(self, division: str) -> None:
         """Refuse a division the caller is not responsible for."""
@@ -146,6 +156,33 @@ class Work:
         }
 
 
+class Glance(Work):
+    """A unit of work that reads rows by their identifiers, each in one round trip, and can do nothing else."""
+
+    def __init__(self, database: "Database", caller: Caller) -> None:
+        super().__init__(_NOWHERE, caller, source=database.source)
+        self._database = database
+
+    async def open(self, key: str = "") -> bool:  # noqa: ARG002 -- as it is declared above
+        """Nothing: every read brings the scope along."""
+        return True
+
+    async def _scope(self) -> None:
+        """Nothing, as above."""
+
+    async def get(self, model: type[Row], ident: UUID) -> Row | None:
+        """The row, or None when it does not exist for this caller."""
+        read = hot.hot_read(model)  # type: ignore[arg-type]  # a class is hashable
+        record = await self._database.fetch(read.statement, self.caller.lo, self.caller.hi, ident)
+        found: Row | None = read.row(record) if record else None
+        return found
+
+    async def finish(self, idempotency: dict[str, Any] | None = None) -> None:
+        """Nothing, for a look that owes an audit row or an event is no glance."""
+        owed = [idempotency, *self._audits, *self._seen, *self._events]
+        assert owed == [None], "declare this route without hot=True"
+
+
 class Database:
     """The engine of one database and the units of work made from it."""
 
@@ -171,6 +208,14 @@ class Database:
             await work.finish()
         for step in work.after:
             await step(self)
+
+    def glance(self, caller: Caller) -> Glance:
+        """A look at single rows, outside any transaction."""
+        return Glance(self, caller)
+
+    async def fetch(self, statement: str, *values: Any) -> Any:
+        """One record of a statement that brings its own scope, or None."""
+        return await hot.fetch(self.engine, statement, *values)
 
     async def close(self) -> None:
         """Give every connection back."""

@@ -110,7 +110,7 @@ async def count(thing_id: UUID, work: Working) -> ThingOut:
     return ThingOut.model_validate(thing)
 
 
-@router.read("/v1/things/{thing_id}", access=WORKER, operation="getThing", summary="查看 · Get")
+@router.read("/v1/things/{thing_id}", access=WORKER, operation="getThing", summary="查看 · Get", hot=True)
 async def get(thing_id: UUID, work: Working) -> ThingOut:
     return ThingOut.model_validate(await Repository(work).get(Thing, thing_id))
 

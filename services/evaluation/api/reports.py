@@ -34,7 +34,9 @@ async def list_reports(
     return Page[ReportOut](items=items, next_cursor=found.next_cursor)
 
 
-@router.read("/v1/reports/{report_id}", access=READERS, operation="getReport", summary="评价报告 · Get a report")
+@router.read(
+    "/v1/reports/{report_id}", access=READERS, operation="getReport", summary="评价报告 · Get a report", hot=True
+)
 async def read_report(report_id: UUID, work: Working) -> ReportOut:
     """One report."""
     return ReportOut.model_validate(await reporting.read_report(work, report_id=report_id))
@@ -102,7 +104,9 @@ async def list_appeals(
     return Page[AppealOut](items=items, next_cursor=found.next_cursor)
 
 
-@router.read("/v1/appeals/{appeal_id}", access=APPEAL_READERS, operation="getAppeal", summary="申诉 · Get an appeal")
+@router.read(
+    "/v1/appeals/{appeal_id}", access=APPEAL_READERS, operation="getAppeal", summary="申诉 · Get an appeal", hot=True
+)
 async def read_appeal(appeal_id: UUID, work: Working) -> AppealOut:
     """One appeal; other people's only for staff."""
     own = work.caller.role not in STAFF

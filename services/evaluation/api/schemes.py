@@ -39,7 +39,9 @@ async def listed(
     return Page[SchemeOut](items=items, next_cursor=found.next_cursor)
 
 
-@router.read("/v1/schemes/{scheme_id}", access=READERS, operation="getScheme", summary="评价方案 · Get a scheme")
+@router.read(
+    "/v1/schemes/{scheme_id}", access=READERS, operation="getScheme", summary="评价方案 · Get a scheme", hot=True
+)
 async def read(scheme_id: UUID, work: Working) -> SchemeOut:
     """One scheme."""
     return SchemeOut.model_validate(await schemes.read(work, scheme_id=scheme_id))

@@ -81,7 +81,7 @@ async def list_needs(page: Paging, work: Working, filters: Annotated[NeedFilters
     return Page[NeedOut](items=shown, next_cursor=found.next_cursor)
 
 
-@router.read("/v1/needs/{need_id}", access=READERS, operation="getNeed", summary="需求详情 · Read a need")
+@router.read("/v1/needs/{need_id}", access=READERS, operation="getNeed", summary="需求详情 · Read a need", hot=True)
 async def get(need_id: UUID, work: Working) -> NeedOut:
     """One need, as the caller may see it."""
     return NeedOut.seen_by(work.caller, await Needs(work).find(need_id))

@@ -66,6 +66,7 @@ async def list_deliberations(page: Paging, work: Working, project_id: UUID | Non
     access=access.READERS,
     operation="getDeliberation",
     summary="决议详情 · Read a decision",
+    hot=True,
 )
 async def get_deliberation(deliberation_id: UUID, work: Working) -> DeliberationOut:
     """One recorded decision."""

@@ -75,7 +75,11 @@ async def list_projects(
 
 
 @router.read(
-    "/v1/projects/{project_id}", access=access.READERS, operation="getProject", summary="项目详情 · Read a project"
+    "/v1/projects/{project_id}",
+    access=access.READERS,
+    operation="getProject",
+    summary="项目详情 · Read a project",
+    hot=True,
 )
 async def get_project(project_id: UUID, work: Working) -> ProjectOut:
     """One project."""

@@ -44,6 +44,7 @@ async def list_disbursements(
     access=access.MONEY_READERS,
     operation="getDisbursement",
     summary="拨付详情 · Read a disbursement",
+    hot=True,
 )
 async def get(disbursement_id: UUID, work: Working) -> DisbursementOut:
     """One tranche on its way to the payee."""

@@ -51,7 +51,11 @@ async def list_providers(page: Paging, work: Working, state: Standing | None = N
 
 
 @router.read(
-    "/v1/providers/{provider_id}", access=access.STAFF, operation="getProvider", summary="提供方详情 · Read a provider"
+    "/v1/providers/{provider_id}",
+    access=access.STAFF,
+    operation="getProvider",
+    summary="提供方详情 · Read a provider",
+    hot=True,
 )
 async def get(provider_id: UUID, work: Working) -> ProviderOut:
     """One provider."""

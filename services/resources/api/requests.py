@@ -78,6 +78,7 @@ async def list_requests(
     access=access.READERS,
     operation="getRequest",
     summary="资源需求详情 · Read a resource request",
+    hot=True,
 )
 async def get(request_id: UUID, work: Working) -> RequestOut:
     """One request."""

@@ -55,6 +55,7 @@ async def list_social_workers(page: Paging, work: Working, state: Standing | Non
     access=access.STAFF,
     operation="getSocialWorker",
     summary="社会工作者详情 · Read a social worker",
+    hot=True,
 )
 async def get(worker_id: UUID, work: Working) -> SocialWorkerOut:
     """One social worker."""
