@@ -203,9 +203,7 @@ class Service:
 
     async def announced(self, kind: str | None = None) -> list[dict[str, Any]]:
         """The events this test made the service announce, oldest first."""
-        found = await self.database.connection.execute(text("select body from event order by created_at, id"))
-        bodies = [json.loads(row.body) for row in found]
-        return [body for body in bodies if kind is None or body["type"] == kind]
+        return await events(self.database.connection, kind)
 
     async def sql(self, statement: str, **values: Any) -> list[Any]:
         """Rows as the runtime role sees them with the whole country in scope."""
@@ -224,6 +222,13 @@ class Service:
     async def sweep(self) -> None:
         """Run every sweep once."""
         await self.app.state.sweeps.run_all(self.database)
+
+
+async def events(connection: Any, kind: str | None) -> list[dict[str, Any]]:
+    """The events announced over one connection's database, oldest first."""
+    found = await connection.execute(text("select body from event order by created_at, id"))
+    bodies = [json.loads(row.body) for row in found]
+    return [body for body in bodies if kind is None or body["type"] == kind]
 
 
 class Bench:
@@ -271,14 +276,15 @@ class Bench:
 
     def _application(self, name: str) -> Any:
         if name not in self._applications:
-            package = "gateway" if name == "gateway" else f"services.{name}"
-            module, settings = import_module(f"{package}.app"), import_module(f"{package}.settings")
-            values: dict[str, Any] = {
-                "database_url": self._addresses(name).runtime,
-                "peers": PEERS,
-                "background": False,
-            }
-            if name == "evaluation":
-                values["ballots_database_url"] = self._addresses("ballots").runtime
-            self._applications[name] = module.create_app(settings.Settings(**values))
+            self._applications[name] = application(name, self._addresses, peers=PEERS)
         return self._applications[name]
+
+
+def application(name: str, addresses: Callable[[str], Addresses], **more: Any) -> Any:
+    """One service or the gateway on databases of the suite, without its background work."""
+    package = "gateway" if name == "gateway" else f"services.{name}"
+    module, settings = import_module(f"{package}.app"), import_module(f"{package}.settings")
+    urls = {"database_url": addresses(name).runtime}
+    if name == "evaluation":
+        urls["ballots_database_url"] = addresses("ballots").runtime
+    return module.create_app(settings.Settings(**urls, background=False, **more))

@@ -5,38 +5,22 @@ import os
 from collections import Counter
 from uuid import uuid4
 
-import httpx
 import pytest
 import pytest_asyncio
 
-from services.evaluation.app import create_app
 from services.evaluation.clients import SigningProcesses
 from services.evaluation.domain import blind
-from services.evaluation.settings import Settings
 from tests.evaluation.steps import Stage, answers, decode, encode
-from tests.harness import Service
 from wushe.errors import Unavailable
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 AT_ONCE = 12
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def real(fresh_database):
+@pytest.fixture
+def real(committed):
     """The service on two databases of its own."""
-    addresses = {
-        "database_url": fresh_database("evaluation").runtime,
-        "ballots_database_url": fresh_database("ballots").runtime,
-    }
-    app = create_app(Settings(**addresses, background=False))
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://evaluation") as client:
-        service = Service("evaluation", app, app.state.databases["main"], client)
-        yield service
-    app.state.office.signing.close()
-    await app.state.client.aclose()
-    for database in app.state.databases.values():
-        await database.close()
+    return committed.open("evaluation")
 
 
 @pytest_asyncio.fixture(loop_scope="session")

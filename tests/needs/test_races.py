@@ -3,14 +3,8 @@
 import asyncio
 from collections import Counter
 
-import httpx
-import psycopg
 import pytest
-import pytest_asyncio
 
-from services.needs.app import create_app
-from services.needs.settings import Settings
-from tests.harness import Service
 from tests.needs.stories import accepted, drafted, registered, resident, triaged, worker
 from wushe.db import uuid7
 
@@ -18,26 +12,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 AT_ONCE = 12
 
 
-@pytest.fixture(scope="module")
-def url(postgres, addresses):
-    """One database for all races of this service; each brings its own needs and people."""
-    address = addresses("needs").runtime.replace("/needs", "/needs_races")
-    with psycopg.connect(postgres.url(), autocommit=True) as admin:
-        admin.execute("create database needs_races template needs_template strategy file_copy owner wushe_needs_owner")
-        yield address
-        admin.execute("drop database needs_races with (force)")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def real(url):
-    """The service with real commits."""
-    app = create_app(Settings(database_url=url, background=False))
-    database = app.state.databases["main"]
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://needs") as client:
-        yield Service("needs", app, database, client)
-    await app.state.client.aclose()
-    await database.close()
+@pytest.fixture
+def real(committed):
+    """The service on a database of its own."""
+    return committed.open("needs")
 
 
 async def at_once(*requests) -> Counter:

@@ -1,21 +1,14 @@
 """What happens at the same moment, with real commits."""
 
 import asyncio
-import json
 from collections import Counter
 from datetime import timedelta
 from uuid import UUID
 
-import httpx
 import pytest
-import pytest_asyncio
 import time_machine
-from sqlalchemy import text
 
-from services.projects.app import create_app
 from services.projects.domain.attendance import record_digest
-from services.projects.settings import Settings
-from tests.harness import Service
 from tests.projects.stage import Stage, minutes_from, taken
 from wushe import clock
 from wushe.db import uuid7
@@ -24,25 +17,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 AT_ONCE = 10
 
 
-class Committing(Service):
-    """The service with real commits; what it announced is read over a connection of its own."""
-
-    async def announced(self, kind=None):
-        async with self.database.engine.connect() as connection:
-            rows = await connection.execute(text("select body from event order by created_at, id"))
-            bodies = [json.loads(row.body) for row in rows]
-        return [body for body in bodies if kind is None or body["type"] == kind]
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def real(fresh_database):
+@pytest.fixture
+def real(committed):
     """The service on a database of its own."""
-    app = create_app(Settings(database_url=fresh_database("projects").runtime, background=False))
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://projects") as client:
-        yield Stage(Committing("projects", app, app.state.databases["main"], client))
-    await app.state.client.aclose()
-    await app.state.databases["main"].close()
+    return Stage(committed.open("projects"))
 
 
 async def at_once(*requests) -> Counter:

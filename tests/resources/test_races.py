@@ -3,14 +3,9 @@
 import asyncio
 from collections import Counter
 
-import httpx
 import pytest
-import pytest_asyncio
 from sqlalchemy import text
 
-from services.resources.app import create_app
-from services.resources.settings import Settings
-from tests.harness import Service
 from tests.resources.stories import (
     CANCELLED,
     NOON,
@@ -41,16 +36,10 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 AT_ONCE = 20
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def real(fresh_database):
+@pytest.fixture
+def real(committed):
     """The service on a database of its own."""
-    app = create_app(Settings(database_url=fresh_database("resources").runtime, background=False, pool_size=AT_ONCE))
-    database = app.state.databases["main"]
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://resources") as client:
-        yield Service("resources", app, database, client)
-    await app.state.client.aclose()
-    await database.close()
+    return committed.open("resources", pool_size=AT_ONCE)
 
 
 async def rows(service, statement):

@@ -1,0 +1,77 @@
+"""Services with real commits: one application and one copy of its databases for all, emptied for each test."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import psycopg
+from psycopg import sql
+from sqlalchemy import make_url
+
+from tests.harness import Service, application, events
+from wushe.postgres import Postgres
+from wushe.provision import Addresses
+
+
+class Committing(Service):
+    """A service whose requests commit; what it announced is read over a connection of its own."""
+
+    async def announced(self, kind: str | None = None) -> list[dict[str, Any]]:
+        async with self.database.engine.connect() as connection:
+            return await events(connection, kind)
+
+
+class Copy:
+    """A copy of a migrated database, seen by the server's administrator."""
+
+    def __init__(self, administrator: str) -> None:
+        self._administrator = administrator
+        with psycopg.connect(administrator) as admin:
+            known = admin.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+            tables = [sql.Identifier(name) for (name,) in known]
+            seeded = sql.SQL("select exists (select from {})")
+            self._empty = [each for each in tables if admin.execute(seeded.format(each)).fetchone() == (False,)]
+
+    def empty(self) -> None:
+        """Take away all that did not come with its migrations."""
+        with psycopg.connect(self._administrator, autocommit=True) as admin:
+            # A blocking call on the loop's own thread: what a failed test left open must not be waited for.
+            admin.execute("set lock_timeout = '5s'; set session_replication_role = replica")  # even what is append-only
+            admin.execute(sql.SQL("truncate {} restart identity").format(sql.SQL(", ").join(self._empty)))
+
+
+class Committed:
+    """The services that commit, each made when it is first asked for."""
+
+    def __init__(self, clone: Callable[[str], Addresses], postgres: Postgres) -> None:
+        self._clone, self._postgres = clone, postgres
+        self._made: dict[str, tuple[Any, httpx.AsyncClient, list[Copy]]] = {}
+
+    def open(self, name: str, **settings: Any) -> Committing:
+        """The service with nothing in it; ``settings`` count for the first who asks."""
+        app, client, copies = self._made[name] = self._made.get(name) or self._make(name, settings)
+        for copy in copies:
+            copy.empty()
+        return Committing(name, app, app.state.databases["main"], client)
+
+    def _make(self, name: str, settings: dict[str, Any]) -> tuple[Any, httpx.AsyncClient, list[Copy]]:
+        copies: list[Copy] = []
+
+        def copied(database: str) -> Addresses:
+            made = self._clone(database)
+            name = make_url(made.runtime).database or ""
+            copies.append(Copy(self._postgres.url(name)))
+            return made
+
+        app = application(name, copied, **settings)
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        return app, httpx.AsyncClient(transport=transport, base_url=f"http://{name}"), copies
+
+    async def close(self) -> None:
+        for app, client, _ in self._made.values():
+            await client.aclose()
+            await app.state.client.aclose()
+            for database in app.state.databases.values():
+                await database.close()
+            if hasattr(app.state, "office"):
+                app.state.office.signing.close()
