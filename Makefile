@@ -7,6 +7,8 @@ READY := .venv/.ready
 T ?=
 # The whole suite on two workers, each with a PostgreSQL of its own; a part of it runs faster on one.
 ALL := -n 2 --dist worksteal
+# Every process the tests start imports the same files; compile each once, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run demo test check format lock openapi clean
 

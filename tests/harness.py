@@ -10,7 +10,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.util import await_only
 
 from gateway.identity import Grant
 from tests import directly
@@ -30,7 +31,8 @@ STREET = "350502001000"
 COUNTY = "350502000000"
 
 
-_NO_SCOPE = text("select set_config('wushe.lo', '', true), set_config('wushe.hi', '', true)")
+# The outer transaction keeps the last scope; a request that forgot to set its own must not inherit it.
+_NO_SCOPE = "select set_config('wushe.lo', '', true), set_config('wushe.hi', '', true)"
 
 
 class TestDatabase(Database):
@@ -38,14 +40,14 @@ class TestDatabase(Database):
 
     __test__ = False
 
-    def __init__(self, original: Database, connection: Any) -> None:
+    def __init__(self, original: Database, connection: AsyncConnection, driver: Any) -> None:
         self.engine, self.source, self.bare = original.engine, original.source, original.bare
-        self.connection = connection
+        self.connection, self.driver = connection, driver
+        _hasten_savepoints(connection.sync_engine.dialect)
 
     @asynccontextmanager
     async def begin(self, caller: Caller, *, expected: int | None = None) -> Any:
-        # The outer transaction keeps the last scope; a request that forgot to set its own must not inherit it.
-        await self.connection.execute(_NO_SCOPE)
+        await self.driver.execute(_NO_SCOPE)
         async with (
             AsyncSession(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session,
             session.begin(),
@@ -53,7 +55,18 @@ class TestDatabase(Database):
             yield Work(session, caller, source=self.source, bare=self.bare, expected=expected)
 
     async def fetch(self, statement: str, *values: Any) -> Any:
-        return await (await self.connection.get_raw_connection()).driver_connection.fetchrow(statement, *values)
+        return await self.driver.fetchrow(statement, *values)
+
+
+def _hasten_savepoints(dialect: Any) -> None:
+    """Send them straight to the driver: they are a quarter of all statements of these tests."""
+
+    def sending(verb: str) -> Callable[[Any, str], None]:
+        return lambda connection, name: await_only(connection.connection.driver_connection.execute(f"{verb} {name}"))
+
+    dialect.do_savepoint = sending("savepoint")
+    dialect.do_release_savepoint = sending("release savepoint")
+    dialect.do_rollback_to_savepoint = sending("rollback to savepoint")
 
 
 class InProcess(httpx.AsyncBaseTransport):
@@ -272,7 +285,9 @@ class Bench:
         outer = await connection.begin()
         self._stack.push_async_callback(connection.close)
         self._stack.push_async_callback(outer.rollback)
-        return TestDatabase(database, connection)
+        await connection.exec_driver_sql("select")  # the driver begins with the first statement
+        raw = await connection.get_raw_connection()
+        return TestDatabase(database, connection, raw.driver_connection)
 
     def _application(self, name: str) -> Any:
         if name not in self._applications:

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import ssl
 from dataclasses import replace
+from functools import cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -25,9 +27,14 @@ class SiblingRefused(Unavailable):
 def new_client(*, timeout: float) -> httpx.AsyncClient:
     """A client on the aiohttp transport, which costs a sixth of httpx's own; redirects are never followed."""
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
-    return httpx.AsyncClient(
-        transport=AiohttpTransport(limits=limits), timeout=timeout, follow_redirects=False, trust_env=False
-    )
+    transport = AiohttpTransport(limits=limits, verify=_certificates())
+    return httpx.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The authorities httpx trusts; reading them takes 20 ms."""
+    return httpx.create_ssl_context()
 
 
 class Siblings:
