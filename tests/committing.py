@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
@@ -45,16 +44,16 @@ class Committed:
 
     def __init__(self, clone: Callable[[str], Addresses], postgres: Postgres) -> None:
         self._clone, self._postgres = clone, postgres
-        self._made: dict[str, tuple[Any, httpx.AsyncClient, list[Copy]]] = {}
+        self._made: dict[str, tuple[Any, list[Copy]]] = {}
 
     def open(self, name: str, **settings: Any) -> Committing:
         """The service with nothing in it; ``settings`` count for the first who asks."""
-        app, client, copies = self._made[name] = self._made.get(name) or self._make(name, settings)
+        app, copies = self._made[name] = self._made.get(name) or self._make(name, settings)
         for copy in copies:
             copy.empty()
-        return Committing(name, app, app.state.databases["main"], client)
+        return Committing(name, app, app.state.databases["main"])
 
-    def _make(self, name: str, settings: dict[str, Any]) -> tuple[Any, httpx.AsyncClient, list[Copy]]:
+    def _make(self, name: str, settings: dict[str, Any]) -> tuple[Any, list[Copy]]:
         copies: list[Copy] = []
 
         def copied(database: str) -> Addresses:
@@ -63,13 +62,10 @@ class Committed:
             copies.append(Copy(self._postgres.url(name)))
             return made
 
-        app = application(name, copied, **settings)
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        return app, httpx.AsyncClient(transport=transport, base_url=f"http://{name}"), copies
+        return application(name, copied, **settings), copies
 
     async def close(self) -> None:
-        for app, client, _ in self._made.values():
-            await client.aclose()
+        for app, _ in self._made.values():
             await app.state.client.aclose()
             for database in app.state.databases.values():
                 await database.close()

@@ -139,9 +139,14 @@ class Service:
     name: str
     app: Any
     database: TestDatabase
-    client: httpx.AsyncClient
     offset: int = 0
     extra: dict[str, TestDatabase] = field(default_factory=dict)
+
+    @property
+    def client(self) -> httpx.AsyncClient:
+        """A full client, for what a plain request cannot do; it holds nothing open."""
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=f"http://{self.name}")
 
     def acting(
         self,
@@ -250,6 +255,7 @@ class Bench:
     def __init__(self, addresses: Callable[[str], Addresses], applications: dict[str, Any]) -> None:
         self._addresses, self._applications = addresses, applications
         self.services: dict[str, Service] = {}
+        self._calls = httpx.AsyncClient(transport=InProcess(self))
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -270,15 +276,9 @@ class Bench:
         opened = {label: await self._transaction(database) for label, database in originals.items()}
         app.state.databases = opened
         self._stack.callback(setattr, app.state, "databases", originals)
-        client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url=f"http://{name}"
-        )
-        calls = httpx.AsyncClient(transport=InProcess(self))
-        self._stack.push_async_callback(client.aclose)
-        self._stack.push_async_callback(calls.aclose)
-        app.state.siblings._client = calls
+        app.state.siblings._client = self._calls
         extra = {label: database for label, database in opened.items() if label != "main"}
-        return Service(name, app, opened["main"], client, extra=extra)
+        return Service(name, app, opened["main"], extra=extra)
 
     async def _transaction(self, database: Database) -> TestDatabase:
         connection = await database.engine.connect()

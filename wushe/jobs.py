@@ -24,6 +24,7 @@ _DEFER = text(
 )
 QUEUE = "wushe"
 BEAT_SECONDS = 5
+CONNECTION_SECONDS = 3
 LEAVE_SECONDS = 7
 
 
@@ -95,7 +96,7 @@ async def defer(work: Work, task: str, **arguments: Any) -> None:
 
 def application(sweeps: Sweeps, database: Database, url: str) -> procrastinate.App:
     """The procrastinate application of one service's worker."""
-    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4, timeout=3)
+    connector = procrastinate.PsycopgConnector(conninfo=url, min_size=1, max_size=4, timeout=CONNECTION_SECONDS)
     app = procrastinate.App(connector=connector)
     for sweep in sweeps.scheduled:
         _register_sweep(app, sweeps, database, sweep)

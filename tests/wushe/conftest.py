@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import psycopg
 import pytest
 import pytest_asyncio
@@ -29,15 +28,13 @@ async def probe_app(probe_addresses: Addresses) -> AsyncIterator[object]:
         await opened.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def probe(probe_app: object, probe_addresses: Addresses) -> AsyncIterator[Service]:
+@pytest.fixture
+def probe(probe_app: object, probe_addresses: Addresses) -> Service:
     """The probe with real commits; its tables are emptied before each test."""
     with psycopg.connect(probe_addresses.owner, autocommit=True) as owner:
         # A blocking call on the loop's own thread: what a failed test left open must not be waited for.
         owner.execute("set lock_timeout = '5s'")
         owner.execute("truncate things, idempotency, audit, event, stream, delivery, inbox, sandbox_clock")
         owner.execute("update audit_head set position = 0, hash = repeat('0', 64)")
-    transport = httpx.ASGITransport(probe_app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://probe") as client:
-        assert probe_app.state.trust.key("gateway", "probe") == TRUST.key("gateway", "probe")
-        yield Service("probe", probe_app, probe_app.state.databases["main"], client)
+    assert probe_app.state.trust.key("gateway", "probe") == TRUST.key("gateway", "probe")
+    return Service("probe", probe_app, probe_app.state.databases["main"])
