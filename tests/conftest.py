@@ -1,145 +1,23 @@
-"""Fixtures every test may use: one PostgreSQL, one migrated database per service, one transaction per test."""
+"""How a run begins: where temporary folders are, and who imports what."""
 
 import gc
-import itertools
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 
-import psycopg
 import pytest
-import pytest_asyncio
 
 from tests import scratch
-from tests.committing import Committed
-from tests.harness import Bench, Service
-from wushe import migrate
-from wushe.postgres import Postgres
-from wushe.provision import Addresses, provision
 
 scratch.settle()
 gc.disable()
 
-# Nothing here must survive a crash; small buffers make the fork of every backend cheaper.
-QUICK = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    "autovacuum": "off",
-    "jit": "off",
-    "shared_buffers": "24MB",
-    "checkpoint_timeout": "1h",
-    "max_wal_size": "2GB",
-    "max_connections": "200",
-    "scram_iterations": "1",
-}
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Whoever only hands the tests out need not import the system before it starts those who run them."""
+    hands_out = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if not hands_out:
+        config.pluginmanager.import_plugin("tests.fixtures")
 
 
 def pytest_collection_finish() -> None:
     """What is imported and collected stays; looking through it again and again took a tenth of the time."""
     gc.freeze()
     gc.enable()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A throw-away cluster for the whole run."""
-    with tempfile.TemporaryDirectory(prefix="wushe-") as folder:
-        Path(folder).chmod(0o755)
-        with Postgres(Path(folder) / "pg", settings=QUICK) as server:
-            yield server
-
-
-def _copy(postgres: Postgres, source: str, name: str, *, owner: str) -> None:
-    """Copy a database nobody is connected to; clones come from a template, so that no pool loses its connections."""
-    with psycopg.connect(postgres.url(), autocommit=True) as admin:
-        admin.execute(f"create database {name} template {source} strategy file_copy owner {owner}")
-
-
-@pytest.fixture(scope="session")
-def addresses(postgres: Postgres) -> Callable[[str], Addresses]:
-    """Provision and migrate a database when it is first asked for."""
-    ready: dict[str, Addresses] = {}
-
-    def of(database: str) -> Addresses:
-        if database not in ready:
-            found = provision(postgres.url(), database, password="test")
-            migrate.upgrade(database, found.owner, runtime_role=f"wushe_{database}")
-            _copy(postgres, database, f"{database}_template", owner=f"wushe_{database}_owner")
-            ready[database] = found
-        return ready[database]
-
-    return of
-
-
-@pytest.fixture(scope="session")
-def fresh_database(postgres: Postgres, addresses: Callable[[str], Addresses]) -> Callable[[str], Addresses]:
-    """A clone of a migrated database for a test that really commits; it goes with the cluster."""
-    count = itertools.count()
-
-    def clone(database: str) -> Addresses:
-        source, name = addresses(database), f"{database}_{next(count)}_clone"
-        _copy(postgres, f"{database}_template", name, owner=f"wushe_{database}_owner")
-        return Addresses(
-            source.runtime.replace(f"/{database}", f"/{name}"), source.owner.replace(f"/{database}", f"/{name}")
-        )
-
-    return clone
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def committed(fresh_database: Callable[[str], Addresses], postgres: Postgres) -> AsyncIterator[Committed]:
-    """Services that really commit, for what happens at the same moment; ``open`` gives one with nothing in it."""
-    made = Committed(fresh_database, postgres)
-    yield made
-    await made.close()
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def applications(addresses: Callable[[str], Addresses]) -> AsyncIterator[dict[str, object]]:
-    """Applications made so far; each is built once and reused by every test."""
-    made: dict[str, object] = {}
-    yield made
-    for app in made.values():
-        await app.state.client.aclose()
-        for database in app.state.databases.values():
-            await database.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def bench(addresses: Callable[[str], Addresses], applications: dict[str, object]) -> AsyncIterator[Bench]:
-    """The services of one test, in process, each in a transaction that is rolled back."""
-    async with Bench(addresses, applications) as made:
-        yield made
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def needs(bench: Bench) -> Service:
-    return await bench.open("needs")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def projects(bench: Bench) -> Service:
-    await bench.open("needs")
-    return await bench.open("projects")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def resources(bench: Bench) -> Service:
-    await bench.open("needs")
-    return await bench.open("resources")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def evaluation(bench: Bench) -> Service:
-    await bench.open("projects")
-    return await bench.open("evaluation")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def gateway(bench: Bench) -> Service:
-    for name in ("needs", "projects", "resources", "evaluation"):
-        await bench.open(name)
-    return await bench.open("gateway")

@@ -2,6 +2,7 @@
 
 import ast
 import statistics
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -13,12 +14,16 @@ FORBIDDEN = {"common", "core", "utils", "helpers", "base", "manager", "service"}
 FILE, FUNCTION, MEDIAN, NINETIETH = 400, 50, 9, 25
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def lengths(path: Path) -> list[tuple[int, str]]:
     """Lines of code of every function in a file, its docstring not counted."""
-    tree = ast.parse(path.read_text())
     return [
         (_length(node), f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
-        for node in ast.walk(tree)
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
 
@@ -55,5 +60,5 @@ def test_rooms_have_plain_names():
 
 
 def test_every_module_says_what_it_is_for():
-    silent = [str(path.relative_to(ROOT)) for path in SOURCES if not ast.get_docstring(ast.parse(path.read_text()))]
+    silent = [str(path.relative_to(ROOT)) for path in SOURCES if not ast.get_docstring(tree_of(path))]
     assert silent == []

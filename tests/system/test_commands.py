@@ -18,7 +18,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from wushe.cli import app
+from wushe.cli import app, main
 from wushe.commands import serve
 from wushe.commands.faults import CommandRefused
 from wushe.commands.stack import reachable_folder, refuse_second, running, variable, write_private
@@ -112,7 +112,9 @@ def folder() -> Iterator[Path]:
         yield Path(made)
 
 
-def test_up_shows_the_way_mends_itself_and_leaves_nothing_after_sigterm(folder: Path) -> None:
+def test_up_shows_the_way_mends_itself_and_leaves_nothing_after_sigterm(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     up = Up(folder)
     urls = up.ready()
     assert "resident@350502001001" in up.said, up.said
@@ -125,7 +127,7 @@ def test_up_shows_the_way_mends_itself_and_leaves_nothing_after_sigterm(folder: 
 
     before = up.pids_of("projects")
     os.kill(before[0], signal.SIGKILL)
-    _refuses_a_taken_port(folder, urls["needs"].rpartition(":")[2])
+    _refuses_a_taken_port(folder, urls["needs"].rpartition(":")[2], capsys)
     alive = httpx.get(f"{urls['projects']}/health/live", timeout=20)
     assert alive.text == "ok"  # asked while nobody listened: the socket waited for the next process
     assert up.pids_of("projects") != before
@@ -138,14 +140,16 @@ def test_up_shows_the_way_mends_itself_and_leaves_nothing_after_sigterm(folder: 
     assert not (folder / "run.json").exists()
 
 
-def _refuses_a_taken_port(folder: Path, taken: str) -> None:
-    second = folder / "second"
-    command = [sys.executable, "-m", "wushe", "up", "--no-sample", f"--folder={second}"]
-    environment = {**os.environ, **ANY_PORT, "WUSHE_NEEDS_PORT": taken}
-    done = subprocess.run(command, cwd=HOME, env=environment, capture_output=True, text=True, timeout=20, check=False)
-    assert done.returncode == 1
-    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-    assert f"端口 {taken} 不可用" in done.stderr
+def _refuses_a_taken_port(folder: Path, taken: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, port in {**ANY_PORT, "WUSHE_NEEDS_PORT": taken}.items():
+            patch.setenv(name, port)
+        patch.setattr(sys, "argv", ["wushe", "up", "--no-sample", f"--folder={folder / 'second'}"])
+        with pytest.raises(SystemExit) as ended:
+            main()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 1 and f"端口 {taken} 不可用" in said[0]
     with pytest.raises(CommandRefused, match="is running there"):
         refuse_second(folder)
 
