@@ -21,3 +21,4 @@ def pytest_collection_finish() -> None:
     """What is imported and collected stays; looking through it again and again took a tenth of the time."""
     gc.freeze()
     gc.enable()
+    gc.set_threshold(20_000, 20, 20)

@@ -1,5 +1,9 @@
 """``python -m wushe``."""
 
-from wushe.cli import main
+import gc
+
+gc.disable()  # what is imported is never garbage, and looking for some took a seventh of the start
+
+from wushe.cli import main  # noqa: E402 -- after the line above
 
 main()

@@ -1,5 +1,6 @@
 """The command line. A command imports what it needs when it runs: serving never loads Alembic."""
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -33,7 +34,10 @@ Hidden = typer.Option(hidden=True)
 def call(target: str, *args: Any, **more: Any) -> Any:
     """Call ``module:function``, imported only now."""
     module, name = target.split(":")
-    return getattr(import_module(module), name)(*args, **more)
+    command = getattr(import_module(module), name)
+    gc.freeze()
+    gc.enable()  # from here on there may be garbage
+    return command(*args, **more)
 
 
 @app.command()

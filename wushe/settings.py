@@ -13,7 +13,7 @@ DEVELOPMENT_ROOT = "wushe-development-root-not-for-production"
 class Settings(BaseSettings):
     """What one process reads from its environment, prefix ``WUSHE_<SERVICE>_`` unless a full name is given."""
 
-    model_config = SettingsConfigDict(extra="ignore", validate_default=True, use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(extra="ignore", validate_default=True)
 
     profile: Literal["development", "production"] = Field("development", validation_alias="WUSHE_PROFILE")
     """`production` refuses development secrets, the development login and the sandbox clock."""

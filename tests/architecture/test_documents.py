@@ -17,9 +17,9 @@ def test_page_is_current(page):
 
 def test_every_setting_has_its_sentence():
     fields = {
-        f"{name}.{field}": info.description
+        f"{name}.{field}": reference.meanings_of(reference.settings_of(name)).get(field)
         for name in reference.PACKAGES
-        for field, info in reference.settings_of(name).model_fields.items()
+        for field in reference.settings_of(name).model_fields
     }
     assert fields
     assert [name for name, sentence in fields.items() if not sentence] == []

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 
 import aiohttp
 import pytest
@@ -25,11 +26,20 @@ SLOW = {
 }
 
 
+async def read_all(reader: asyncio.StreamReader) -> bytes:
+    """Until the connection is closed, or reset because its sender went on sending."""
+    parts = []
+    with suppress(ConnectionResetError):
+        while part := await reader.read(65_536):
+            parts.append(part)
+    return b"".join(parts)
+
+
 async def send_slowly(address: str, path: str, headers: str, begin: bytes, *, drip: bytes = b"") -> tuple[bytes, bytes]:
     """Send part of a request, byte after byte if asked to, and read until the connection is closed."""
     reader, writer = await asyncio.open_connection(*address.removeprefix("http://").split(":"))
     writer.write(f"POST {path} HTTP/1.1\r\nhost: gateway\r\n{headers}\r\n\r\n".encode() + begin)
-    answered = asyncio.create_task(reader.read())
+    answered = asyncio.create_task(read_all(reader))
     while drip and not answered.done():
         writer.write(drip)
         await asyncio.sleep(0.02)
