@@ -1,6 +1,7 @@
 """How a run begins: where temporary folders are, and who imports what."""
 
 import gc
+import os
 
 import pytest
 
@@ -12,9 +13,20 @@ gc.disable()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Whoever only hands the tests out need not import the system before it starts those who run them."""
-    hands_out = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
-    if not hands_out:
-        config.pluginmanager.import_plugin("tests.fixtures")
+    if hasattr(config, "workerinput"):
+        _settle_on_a_core(int(config.workerinput["workerid"].removeprefix("gw")))
+    elif config.getoption("numprocesses", None):
+        return
+    config.pluginmanager.import_plugin("tests.fixtures")
+
+
+def _settle_on_a_core(number: int) -> None:
+    """Keep a worker and its servers together: they take turns, and to wake one another across cores took a tenth.
+
+    Whoever races still does: twenty transactions take turns statement by statement.
+    """
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[number % len(cores)]})
 
 
 def pytest_collection_finish() -> None:
