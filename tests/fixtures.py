@@ -29,6 +29,8 @@ QUICK = {
     "max_wal_size": "2GB",
     "max_connections": "200",
     "scram_iterations": "1",
+    "track_counts": "off",
+    "update_process_title": "off",
 }
 
 

@@ -41,6 +41,7 @@ VIOLATIONS = {
         ("services/needs/usecases/query.py", "import sqlalchemy", "needs.usecases.query -> sqlalchemy "),
         ("gateway/usecases/query.py", "import sqlalchemy", "gateway.usecases.query -> sqlalchemy "),
     ],
+    "serving-without-alembic": [("wushe/app.py", "import wushe.migrate", "wushe.app -> wushe.migrate ")],
     "no-cycles": [("wushe/errors.py", "import wushe.work", ".errors -> .work ")],
 }
 
