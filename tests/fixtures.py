@@ -1,5 +1,6 @@
 """Fixtures every test may use: one PostgreSQL, one migrated database per service, one transaction per test."""
 
+import asyncio
 import itertools
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -8,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import pytest_asyncio
+import uvloop
 
 from tests.committing import Committed
 from tests.harness import Bench, Service
@@ -32,6 +34,11 @@ QUICK = {
     "track_counts": "off",
     "update_process_title": "off",
 }
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that serves in production."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture(scope="session")
