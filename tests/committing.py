@@ -57,10 +57,9 @@ class Committed:
         copies: list[Copy] = []
 
         def copied(database: str) -> Addresses:
-            made = self._clone(database)
-            name = make_url(made.runtime).database or ""
-            copies.append(Copy(self._postgres.url(name)))
-            return made
+            clone = self._clone(database)
+            copies.append(Copy(self._postgres.url(str(make_url(clone.runtime).database))))
+            return clone
 
         return application(name, copied, **settings), copies
 
