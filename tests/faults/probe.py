@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+import uvloop
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -167,7 +168,7 @@ def run_command(config: dict[str, Any]) -> None:
 
 
 def loop(role: Callable[[dict[str, Any]], Awaitable[None]]) -> Callable[[dict[str, Any]], None]:
-    return lambda config: asyncio.run(role(config))
+    return lambda config: uvloop.run(role(config))
 
 
 ROLES: dict[str, Callable[[dict[str, Any]], None]] = {

@@ -14,6 +14,7 @@ from typing import Any
 
 import typer
 import uvicorn
+import uvloop
 from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError
 
@@ -139,7 +140,7 @@ def work(service: str) -> None:
     """Run only the loops beside the requests (relay, sealer, jobs), without a port, until SIGTERM or SIGINT."""
     app = load_for_good(service)
     configure_logging(service, _log_level())
-    asyncio.run(_work(app, background(app)))
+    uvloop.run(_work(app, background(app)))
 
 
 async def _work(app: Any, loops: list[Callable[[asyncio.Event], Any]]) -> None:
