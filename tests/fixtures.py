@@ -33,6 +33,7 @@ QUICK = {
     "scram_iterations": "1",
     "track_counts": "off",
     "update_process_title": "off",
+    "io_method": "sync",
 }
 
 

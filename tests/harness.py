@@ -47,7 +47,6 @@ class TestDatabase(Database):
 
     @asynccontextmanager
     async def begin(self, caller: Caller, *, expected: int | None = None) -> Any:
-        await self.driver.execute(_NO_SCOPE)
         async with (
             AsyncSession(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session,
             session.begin(),
@@ -62,11 +61,19 @@ def _hasten_savepoints(dialect: Any) -> None:
     """Send them straight to the driver: they are a quarter of all statements of these tests."""
 
     def sending(verb: str) -> Callable[[Any, str], None]:
-        return lambda connection, name: await_only(connection.connection.driver_connection.execute(f"{verb} {name}"))
+        return lambda connection, name: _send(connection, f"{verb} {name}")
 
-    dialect.do_savepoint = sending("savepoint")
+    dialect.do_savepoint = _begin
     dialect.do_release_savepoint = sending("release savepoint")
     dialect.do_rollback_to_savepoint = sending("rollback to savepoint")
+
+
+def _begin(connection: Any, name: str) -> None:
+    _send(connection, f"savepoint {name}" if connection.in_nested_transaction() else f"savepoint {name}; {_NO_SCOPE}")
+
+
+def _send(connection: Any, statement: str) -> None:
+    await_only(connection.connection.driver_connection.execute(statement))
 
 
 class InProcess(httpx.AsyncBaseTransport):

@@ -18,6 +18,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from tests import cores
 from wushe.cli import app, main
 from wushe.commands import serve
 from wushe.commands.faults import CommandRefused
@@ -42,6 +43,7 @@ class Up:
             stderr=subprocess.STDOUT,
             text=True,
         )
+        cores.roam(self.process.pid)
 
     def ready(self) -> dict[str, str]:
         """The addresses, once it has said everything."""
@@ -123,16 +125,16 @@ def test_up_shows_the_way_mends_itself_and_leaves_nothing_after_sigterm(
     urls = up.ready()
     assert "resident@350502001001" in up.said, up.said
     assert urls["gateway"] in up.said
-    assert all(httpx.get(f"{url}/health/ready", timeout=10).status_code == 200 for url in urls.values())
+    assert all(_get(f"{url}/health/ready").status_code == 200 for url in urls.values())
     token = re.findall(r"eyJ[\w.-]+", up.said)[0]
-    me = httpx.get(f"{urls['gateway']}/v1/me", headers={"authorization": f"Bearer {token}"}, timeout=10)
+    me = _get(f"{urls['gateway']}/v1/me", authorization=f"Bearer {token}")
     assert me.json()["role"] == "resident"
     assert {(folder / name).stat().st_mode & 0o777 for name in ("passwords.json", "run.json")} == {0o600}
 
     before = up.pids_of("projects")
     os.kill(before[0], signal.SIGKILL)
     _refuses_a_taken_port(folder, urls["needs"].rpartition(":")[2], capsys)
-    alive = httpx.get(f"{urls['projects']}/health/live", timeout=20)
+    alive = _get(f"{urls['projects']}/health/live")
     assert alive.text == "ok"  # asked while nobody listened: the socket waited for the next process
     assert up.pids_of("projects") != before
 
@@ -142,6 +144,10 @@ def test_up_shows_the_way_mends_itself_and_leaves_nothing_after_sigterm(
     assert up.process.returncode == 0
     assert _alive(family) == set()
     assert not (folder / "run.json").exists()
+
+
+def _get(url: str, **headers: str) -> httpx.Response:
+    return httpx.get(url, headers=headers, timeout=20, verify=False)  # plain http; the certificates cost 20 ms
 
 
 def _refuses_a_taken_port(folder: Path, taken: str, capsys: pytest.CaptureFixture[str]) -> None:

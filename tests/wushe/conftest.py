@@ -1,11 +1,11 @@
 """The probe service on a database of its own, with real commits."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
-import psycopg
 import pytest
 import pytest_asyncio
 
+from tests.committing import Copy
 from tests.harness import TRUST, Service
 from tests.probe import database
 from tests.probe.service import create_app
@@ -28,13 +28,16 @@ async def probe_app(probe_addresses: Addresses) -> AsyncIterator[object]:
         await opened.close()
 
 
+@pytest.fixture(scope="session")
+def probe_copy(probe_addresses: Addresses, postgres: Postgres) -> Iterator[Copy]:
+    copy = Copy(postgres.url("probe"))
+    yield copy
+    copy.close()
+
+
 @pytest.fixture
-def probe(probe_app: object, probe_addresses: Addresses) -> Service:
+def probe(probe_app: object, probe_copy: Copy) -> Service:
     """The probe with real commits; its tables are emptied before each test."""
-    with psycopg.connect(probe_addresses.owner, autocommit=True) as owner:
-        # A blocking call on the loop's own thread: what a failed test left open must not be waited for.
-        owner.execute("set lock_timeout = '5s'")
-        owner.execute("truncate things, idempotency, audit, event, stream, delivery, inbox, sandbox_clock")
-        owner.execute("update audit_head set position = 0, hash = repeat('0', 64)")
+    probe_copy.empty("update audit_head set position = 0, hash = repeat('0', 64)")
     assert probe_app.state.trust.key("gateway", "probe") == TRUST.key("gateway", "probe")
     return Service("probe", probe_app, probe_app.state.databases["main"])
