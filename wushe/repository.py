@@ -1,9 +1,10 @@
 """Queries of one unit of work, limited to one caller's scope."""
 
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from wushe import clock
@@ -13,6 +14,13 @@ from wushe.pages import Page, PageRequest
 from wushe.work import Work
 
 Row = TypeVar("Row", bound=Any)
+
+
+@cache
+def _locking(model: Any) -> Select[Any]:
+    """Made once: building it took a third of the time of a lock."""
+    statement = select(model).where(model.id == bindparam("ident")).with_for_update(key_share=True)
+    return statement.execution_options(populate_existing=True)
 
 
 class Repository:
@@ -36,9 +44,8 @@ class Repository:
 
     async def lock(self, model: type[Row], ident: UUID) -> Row:
         """The row, locked to the end of the transaction and checked against If-Match."""
-        statement = select(model).where(model.id == ident).with_for_update(key_share=True)
-        fresh = statement.execution_options(populate_existing=True)
-        row: Row | None = (await self.session.scalars(fresh)).one_or_none()
+        statement = _locking(model)  # type: ignore[arg-type]  # a class is hashable
+        row: Row | None = (await self.session.scalars(statement, {"ident": ident})).one_or_none()
         if row is None:
             raise NotFound
         self.work.note(row)
