@@ -6,6 +6,8 @@ import pytest
 
 from tests import cores, scratch
 
+LONG = {"faults", "system", "test_scopes.py"}
+
 scratch.settle()
 gc.disable()
 
@@ -17,6 +19,11 @@ def pytest_configure(config: pytest.Config) -> None:
     elif config.getoption("numprocesses", None):
         return
     config.pluginmanager.import_plugin("tests.fixtures")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that no worker is left alone with one at the end."""
+    items.sort(key=lambda item: not LONG & {item.path.name, item.path.parent.name})
 
 
 def pytest_collection_finish() -> None:

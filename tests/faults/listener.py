@@ -40,7 +40,7 @@ async def write_down(work: Work, event: Any) -> None:
     """Apply an event: the row and the inbox row are one transaction."""
     values = {"source": event.source, "event_id": event.event_id}
     values |= {"aggregate": event.subject, "sequence": event.sequence}
-    await work.session.execute(insert(APPLIED).values(values))
+    await work.session.execute(insert(APPLIED), values)
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -1,3 +1,5 @@
+from itertools import product
+
 import pytest
 
 from services.needs.domain.lifecycle import (
@@ -13,29 +15,19 @@ from services.needs.domain.lifecycle import (
 )
 from wushe.errors import ActionNotAllowed
 
-ALL_NEED_MOVES = [(state, verb) for state in NeedState for verb in NeedVerb]
-ALL_CONCERN_MOVES = [(state, verb) for state in ConcernState for verb in ConcernVerb]
+TABLES = [(NEED_TRANSITIONS, NeedState, NeedVerb), (CONCERN_TRANSITIONS, ConcernState, ConcernVerb)]
 
 
-@pytest.mark.parametrize(("state", "verb"), ALL_NEED_MOVES)
-def test_a_need_moves_by_the_table_or_says_what_is_possible(state, verb):
-    if (state, verb) in NEED_TRANSITIONS:
-        assert advance(NEED_TRANSITIONS, state, verb) is NEED_TRANSITIONS[state, verb]
-        return
-    with pytest.raises(ActionNotAllowed) as refused:
-        advance(NEED_TRANSITIONS, state, verb)
-    assert refused.value.allowed == tuple(allowed(NEED_TRANSITIONS, state))
-    assert verb not in refused.value.allowed
-
-
-@pytest.mark.parametrize(("state", "verb"), ALL_CONCERN_MOVES)
-def test_a_concern_moves_by_the_table_or_says_what_is_possible(state, verb):
-    if (state, verb) in CONCERN_TRANSITIONS:
-        assert advance(CONCERN_TRANSITIONS, state, verb) is CONCERN_TRANSITIONS[state, verb]
-        return
-    with pytest.raises(ActionNotAllowed) as refused:
-        advance(CONCERN_TRANSITIONS, state, verb)
-    assert refused.value.allowed == tuple(allowed(CONCERN_TRANSITIONS, state))
+@pytest.mark.parametrize(("table", "states", "verbs"), TABLES)
+def test_it_moves_by_the_table_or_says_what_is_possible(table, states, verbs):
+    for state, verb in product(states, verbs):
+        if (state, verb) in table:
+            assert advance(table, state, verb) is table[state, verb]
+            continue
+        with pytest.raises(ActionNotAllowed) as refused:
+            advance(table, state, verb)
+        assert refused.value.allowed == tuple(allowed(table, state))
+        assert verb not in refused.value.allowed
 
 
 def test_the_refusal_speaks_in_both_languages():
