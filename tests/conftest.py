@@ -1,4 +1,4 @@
-"""How a run begins: where temporary folders are, and who imports what."""
+"""How a run begins and ends: temporary folders, cores, the order of the tests, and who imports what."""
 
 import gc
 

@@ -82,8 +82,9 @@ async def test_a_connection_the_server_ended_is_replaced_unnoticed(probe, probe_
         others = "usename = current_user and pid <> pg_backend_pid()"
         ended = runtime.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}")
         assert ended.fetchall(), "connections were idle in the pool"
-        while runtime.execute(f"select count(*) from pg_stat_activity where {others}").fetchone() != (0,):
-            await asyncio.sleep(0.01)
+        async with asyncio.timeout(5):
+            while runtime.execute(f"select count(*) from pg_stat_activity where {others}").fetchone() != (0,):
+                await asyncio.sleep(0.01)
     await asyncio.sleep(0.05)  # the loop hears of it
     answers = await asyncio.gather(*(worker.get(f"/v1/things/{wanted.id}") for _ in range(8)))
     assert {answer.status_code for answer in answers} == {200}
