@@ -1,5 +1,7 @@
 """Budgets add up to the fen, contracts stay inside them."""
 
+from fractions import Fraction
+
 import pytest
 
 from services.projects.domain.budget import (
@@ -15,6 +17,7 @@ from services.projects.domain.budget import (
     require_gated,
     require_room,
     require_sum,
+    shares,
 )
 
 LINES = [
@@ -26,6 +29,17 @@ LINES = [
 def test_lines_add_up():
     require_sum(5_000_000, LINES)
     require_sum(0, [])
+
+
+def test_the_shares_of_the_sources_are_exact():
+    both = [*LINES, BudgetLine("场地", 1_000_000, FundSource.COMMUNITY_FUND)]
+    found = [(each.fund_source.value, each.amount_fen, each.share) for each in shares(both)]
+    assert found == [
+        ("gov_purchase", 3_000_001, Fraction(3_000_001, 6_000_000)),
+        ("community_fund", 2_999_999, Fraction(2_999_999, 6_000_000)),
+    ]
+    assert shares([]) == []
+    assert [each.share for each in shares([BudgetLine("无", 0, FundSource.COMMUNITY_FUND)])] == [0]
 
 
 @pytest.mark.parametrize("total", [4_999_999, 5_000_001, 0])

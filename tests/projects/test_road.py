@@ -84,6 +84,33 @@ async def test_plan_parts_are_readable(stage):
     assert taken(await stage.worker.get(f"{path}/team"))["items"][0]["person_id"] == str(stage.member)
 
 
+async def test_a_budget_shows_the_share_of_each_source(stage):
+    lines = [
+        {"label": "人员", "amount_fen": 1_000_000, "fund_source": "gov_purchase"},
+        {"label": "物料", "amount_fen": 1_500_000, "fund_source": "community_fund"},
+        {"label": "场地", "amount_fen": 500_000, "fund_source": "gov_purchase"},
+    ]
+    project = await stage.designed(budget=lines)
+    budget = taken(await stage.acting("resident").get(f"/v1/projects/{project['id']}/budget"))
+    assert {each["fund_source"]: (each["amount_fen"], each["share"]) for each in budget["sources"]} == {
+        "gov_purchase": (1_500_000, 0.5),
+        "community_fund": (1_500_000, 0.5),
+    }
+
+
+async def test_one_project_is_seen_from_community_to_city(stage):
+    project = await stage.designed()
+    path = f"/v1/projects/{project['id']}"
+    for scope in ("350502001001", "350502001000", "350502000000", "350500000000"):
+        reader = stage.acting("civil_affairs", scope)
+        assert taken(await reader.get(path)) == await stage.read(project)
+        assert [each["id"] for each in taken(await reader.get("/v1/projects"))["items"]] == [project["id"]]
+    for scope in ("350502001002", "350502002000", "350503000000", "350600000000"):
+        stranger = stage.acting("civil_affairs", scope)
+        assert (await stranger.get(path)).status_code == 404
+        assert taken(await stranger.get("/v1/projects"))["items"] == []
+
+
 async def test_a_second_design_replaces_the_plan(stage):
     project = await stage.designed()
     goal = stage.plan()["goals"][0]

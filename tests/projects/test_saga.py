@@ -35,6 +35,19 @@ async def test_everything_reserved_begins_the_work(stage):
     assert await states(stage, project) == ["reserved"]
 
 
+async def test_no_work_begins_without_a_social_worker(stage):
+    """The plan had to name one; whoever took them off the team since does not get past the start."""
+    project = await stage.publicised()
+    await stage.service.advance(days=7.1)
+    await stage.service.sql("update team_members set party = 'volunteer' where project_id = :id", id=project["id"])
+    refused(
+        await stage.worker.post(f"/v1/projects/{project['id']}/start", if_match=project["version"]),
+        409,
+        "SOCIAL_WORKER_MISSING",
+    )
+    assert (await stage.read(project))["state"] == "publicised"
+
+
 async def test_a_refusal_leads_back_and_releases(stage):
     project, saga = await stage.resourcing()
     await stage.answer(project, saga, "refused", data={"reason": "场地已被占用"})

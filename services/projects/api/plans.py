@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from services.projects.api import access
+from services.projects.domain.budget import BudgetLine, shares
 from services.projects.models import Project
 from services.projects.repository import Contracts, Projects
 from services.projects.schemas.projects import (
@@ -11,6 +12,7 @@ from services.projects.schemas.projects import (
     GoalOut,
     GoalsOut,
     MemberOut,
+    SourceShareOut,
     TeamOut,
     TimelineOut,
 )
@@ -42,10 +44,12 @@ async def list_goals(project_id: UUID, work: Working) -> GoalsOut:
 async def get_budget(project_id: UUID, work: Working) -> BudgetOut:
     """The budget, what contracts promise of it and what was paid."""
     repo, contracts = Projects(work), Contracts(work)
-    project = await repo.get(Project, project_id)
+    project, lines = await repo.get(Project, project_id), await repo.lines(project_id)
+    planned = [BudgetLine(line.label, line.amount_fen, line.fund_source) for line in lines]
     return BudgetOut(
         budget_fen=project.budget_fen,
-        lines=[BudgetLineOut.model_validate(line) for line in await repo.lines(project_id)],
+        lines=[BudgetLineOut.model_validate(line) for line in lines],
+        sources=[SourceShareOut.model_validate(share) for share in shares(planned)],
         committed_fen=await contracts.committed(project_id),
         paid_fen=sum((await contracts.paid([project_id])).values()),
     )

@@ -1,8 +1,10 @@
 """Money of a plan in whole fen: lines add up to the total, contracts stay inside it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from wushe.errors import FieldError, InvalidInput, Refusal
 
@@ -81,6 +83,24 @@ class BudgetLine:
     label: str
     amount_fen: int
     fund_source: FundSource
+
+
+@dataclass(frozen=True, slots=True)
+class SourceShare:
+    """What one source carries of a budget; ``share`` of the whole, from 0 to 1."""
+
+    fund_source: FundSource
+    amount_fen: int
+    share: Fraction
+
+
+def shares(lines: Sequence[BudgetLine]) -> list[SourceShare]:
+    """The sources of a budget, the largest first (多元投入, seed Yichang)."""
+    added: Counter[FundSource] = Counter()
+    for line in lines:
+        added[line.fund_source] += line.amount_fen
+    total = added.total() or 1
+    return [SourceShare(source, fen, Fraction(fen, total)) for source, fen in added.most_common()]
 
 
 def require_sum(total_fen: int, lines: Sequence[BudgetLine]) -> None:

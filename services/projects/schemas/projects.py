@@ -173,11 +173,20 @@ class BudgetLineOut(Out):
     fund_source: FundSource
 
 
+class SourceShareOut(Out):
+    """What one source carries of a budget; ``share`` of the whole, from 0 to 1."""
+
+    fund_source: FundSource
+    amount_fen: int
+    share: float
+
+
 class BudgetOut(Out):
-    """A budget: its total, its lines, what contracts promise and what was paid."""
+    """A budget: its total, its lines and sources, what contracts promise and what was paid."""
 
     budget_fen: int
     lines: list[BudgetLineOut]
+    sources: list[SourceShareOut]
     committed_fen: int
     paid_fen: int
 
