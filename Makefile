@@ -10,7 +10,7 @@ ALL := -n 2 --dist worksteal
 # Every process the tests start imports the same files; compile each once, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo test check format lock openapi clean
+.PHONY: help run demo test check rows format lock openapi clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ check: $(READY) ## 提交前必过 · Format, lint, types, import boundaries, te
 	$(BIN)/lint-imports
 	@$(BIN)/python -m pytest --collect-only -q >/dev/null || true  # compiled once, not by each worker; the next line judges
 	$(BIN)/python -m pytest $(ALL)
+
+rows: $(READY) ## 九十二个系统的进度 · The 92 systems of the articles: proven, or what each waits for
+	@$(BIN)/python -m tests.system.rows
 
 format: $(READY) ## 整理代码 · Rewrite the code in the house style
 	$(BIN)/ruff format .

@@ -33,6 +33,18 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 20)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many of the systems the articles describe this run has proven."""
+    from tests.system import rows  # noqa: PLC0415 -- only whoever reports needs it
+
+    passed, failed, broken = (
+        [report.nodeid for report in terminalreporter.stats.get(outcome, [])]
+        for outcome in ("passed", "failed", "error")
+    )
+    if sentence := rows.summary(passed, [*failed, *broken]):
+        terminalreporter.write_line(sentence)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
     """Once leaks have been looked for, the kernel takes the memory back faster than Python does."""

@@ -95,7 +95,9 @@ async def verified_provider(service: Service, **more: Any) -> dict[str, Any]:
     return await done(officer(service), "providers", provider, "verify")
 
 
-async def listed(service: Service, provider: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+async def listed(
+    service: Service, provider: dict[str, Any] | None = None, *, by: Actor | None = None, **more: Any
+) -> dict[str, Any]:
     """A resource of a verified provider; a facility unless told otherwise."""
     provider = provider or await verified_provider(service)
     body = {
@@ -106,7 +108,7 @@ async def listed(service: Service, provider: dict[str, Any] | None = None, **mor
         "side": "community",
         **more,
     }
-    return good(await worker(service).post("/v1/resources", body), 201)
+    return good(await (by or worker(service)).post("/v1/resources", body), 201)
 
 
 async def goods(service: Service, quantity: int, **more: Any) -> dict[str, Any]:

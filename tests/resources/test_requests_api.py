@@ -26,6 +26,7 @@ from tests.resources.stories import (
     listed,
     refused,
     registered_provider,
+    verified_provider,
     volunteer,
     worker,
 )
@@ -133,6 +134,31 @@ async def test_candidates_are_ranked_with_reasons(resources):
         "same community",
     )
     assert all(step["removed"] == 0 for step in found["funnel"])
+
+
+KINDS = {
+    "goods": {"quantity": 5, "unit": "袋"},
+    "funds": {"quantity": 500_000, "unit": "分"},
+    "technology": {},
+    "service": {},
+    "facility": {},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_every_kind_of_resource_is_ranked_with_reasons(resources, kind):
+    provider = await verified_provider(resources, kinds=list(KINDS))
+    street = worker(resources, STREET)
+    far = await listed(resources, provider, by=street, kind=kind, division=STREET, **KINDS[kind])
+    near = await listed(resources, provider, kind=kind, **KINDS[kind])
+    counted = "quantity" in KINDS[kind]
+    wanted = {"quantity": 1, "starts_at": None, "ends_at": None} if counted else {}
+    request = await asked(resources, kind=kind, **wanted)
+    found = good(await street.get(f"/v1/resource-requests/{request['id']}/suggestions"))
+    assert [one["id"] for one in found["best"]] == [near["id"], far["id"]]
+    for one in found["best"]:
+        assert one["score"] == sum(term["points"] for term in one["terms"])
+        assert all(term["zh"] and term["en"] for term in one["terms"])
 
 
 async def test_the_funnel_tells_why_nobody(resources):
