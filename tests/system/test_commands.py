@@ -19,6 +19,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests import cores
+from tests.documents import walks
 from wushe.cli import app, main
 from wushe.commands import serve
 from wushe.commands.faults import CommandRefused
@@ -34,7 +35,7 @@ class Up:
 
     def __init__(self, folder: Path) -> None:
         command = [sys.executable, "-m", "wushe", "up", "--no-sample", f"--folder={folder}"]
-        self.folder, self.said = folder, ""
+        self.folder, self.said, self.urls = folder, "", dict[str, str]()
         self.process = subprocess.Popen(
             command,
             cwd=HOME,
@@ -118,11 +119,27 @@ def folder() -> Iterator[Path]:
         yield Path(made)
 
 
+@pytest.fixture(scope="module")
+def up(folder: Path) -> Iterator[Up]:
+    """One system for the tests that only use it; the last of them ends it."""
+    made = Up(folder)
+    made.urls = made.ready()
+    yield made
+    if made.process.poll() is None:
+        made.end(signal.SIGTERM)
+
+
+def test_the_first_calls_and_the_guide_are_answered_as_shown(up: Up, monkeypatch: pytest.MonkeyPatch) -> None:
+    walks.load_a_little(up.urls["gateway"])
+    monkeypatch.setattr("wushe.commands.tokens.running", lambda _: {"services": up.urls})
+    assert list(walks.first_calls(up.urls["gateway"])) == []
+    assert list(walks.guide(up.urls["gateway"])) == []
+
+
 def test_up_shows_the_way_mends_itself_and_leaves_nothing_after_sigterm(
-    folder: Path, capsys: pytest.CaptureFixture[str]
+    up: Up, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    up = Up(folder)
-    urls = up.ready()
+    urls = up.urls
     assert "resident@350502001001" in up.said, up.said
     assert urls["gateway"] in up.said
     assert all(_get(f"{url}/health/ready").status_code == 200 for url in urls.values())
