@@ -52,7 +52,7 @@ def render(refusal: Refusal, request: Request) -> Response:
     language = "en" if request.headers.get("accept-language", "zh").lower().startswith("en") else "zh"
     body: dict[str, Any] = {
         "type": f"/problems/{refusal.code.lower()}",
-        "title": (type(refusal).__doc__ or refusal.code).strip().splitlines()[0],
+        "title": (type(refusal).__doc__ or refusal.code).strip().splitlines()[0].replace("``", "`"),
         "status": refusal.status,
         "detail": refusal.sentence(language),
         "code": refusal.code,

@@ -4,7 +4,8 @@ import ast
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -15,9 +16,12 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from pydantic_settings import BaseSettings
 
+from wushe.commands import states
+from wushe.commands.tables import table
 from wushe.errors import Refusal, code_of
 from wushe.outbox import Event
 from wushe.routes import Route
+from wushe.settings import Settings
 
 SERVICES = ("needs", "projects", "resources", "evaluation")
 PACKAGES = {**{name: f"services.{name}" for name in SERVICES}, "gateway": "gateway"}
@@ -66,25 +70,45 @@ def subclasses(base: type) -> list[type]:
     return sorted(found, key=lambda each: (each.__module__, each.__name__))
 
 
-def table(header: list[str], rows: list[list[str]]) -> str:
-    """A Markdown table."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+@cache
+def printed() -> dict[str, Any]:
+    """docs/printed.toml: what the printed pages say beside what the code says."""
+    return tomllib.loads((DOCS / "printed.toml").read_text(encoding="utf-8"))
+
+
+def head(name: str) -> str:
+    """How a printed page begins."""
+    return str(printed()["heads"][name])
 
 
 def settings_page() -> str:
-    """docs/settings.md."""
-    parts = ["# Settings\n\nRead from the environment. Fields shared by all processes are listed once.\n"]
-    shared = set(BaseSettings.model_fields)
-    for name in PACKAGES:
-        meanings = meanings_of(settings_of(name))
-        rows = [
-            [f"`{_variable(name, field)}`", f"`{_plain(info.default)}`", meanings.get(field, "")]
-            for field, info in settings_of(name).model_fields.items()
-            if field not in shared
-        ]
-        parts.append(f"\n## {name}\n\n{table(['variable', 'default', 'meaning'], rows)}\n")
-    return "".join(parts)
+    """docs/settings.md: what every process reads once, then what only one reads or reads differently."""
+    parts = [head("settings")]
+    common = _meant(Settings)
+    own = {name: _meant(settings_of(name)) for name in PACKAGES}
+    shared = {field for field, meant in common.items() if any(found[field] == meant for found in own.values())}
+    parts.append(_settings("每个进程 · every process", "<SERVICE>", {field: common[field] for field in shared}, common))
+    for name, found in own.items():
+        different = {field: meant for field, meant in found.items() if field not in shared or meant != common[field]}
+        parts.append(_settings(name, name, different, found))
+    return "\n".join(parts)
+
+
+def _meant(kind: type[BaseSettings]) -> dict[str, tuple[str, str]]:
+    """Default and meaning, in both languages, of every field of ours."""
+    meanings, chinese = meanings_of(kind), printed()["settings"]
+    return {
+        field: (_plain(info.default), f"{chinese.get(field, '')} · {meanings.get(field, '')}")
+        for field, info in kind.model_fields.items()
+        if field not in BaseSettings.model_fields
+    }
+
+
+def _settings(title: str, service: str, found: dict[str, tuple[str, str]], order: Iterable[str]) -> str:
+    rows = [
+        [f"`{_variable(service, field)}`", f"`{found[field][0]}`", found[field][1]] for field in order if field in found
+    ]
+    return f"## {title}\n\n{table(['变量 · variable', '缺省 · default', '含义 · meaning'], rows)}\n"
 
 
 @cache
@@ -108,28 +132,37 @@ def _plain(default: Any) -> str:
 
 
 def _variable(service: str, field: str) -> str:
-    kind = settings_of(service)
-    alias = kind.model_fields[field].validation_alias
-    return str(alias) if alias else f"{kind.model_config.get('env_prefix', '')}{field}".upper()
+    alias = Settings.model_fields[field].validation_alias if field in Settings.model_fields else None
+    return str(alias or f"wushe_{service}_{field}".upper())
+
+
+def duty(kind: type[Refusal]) -> str:
+    """What a caller does about this refusal: by its status, unless repeating it helps."""
+    return next(
+        str(each["name"])
+        for each in printed()["duties"]
+        if (each.get("retryable", False) if kind.retryable else kind.status in each["statuses"])
+    )
 
 
 def errors_page() -> str:
-    """docs/errors.md: the one bilingual catalogue of refusal codes."""
+    """docs/errors.md: the one bilingual catalogue of refusal codes, and what to do about each."""
     rows = [
         [
             f"`{code_of(kind)}`",
             str(kind.status),
             kind.zh,
             kind.en,
+            _first_line(kind),
+            duty(kind),
             kind.toast,
-            "yes" if kind.retryable else "",
             kind.__module__,
         ]
         for kind in sorted(refusals(), key=code_of)
     ]
-    header = ["code", "status", "中文", "English", "toast", "retry", "declared in"]
-    title = "# Error codes\n\nEvery refusal is one class; its code is the contract, the text is not.\n\n"
-    return f"{title}{table(header, rows)}\n"
+    duties = table(["怎么办 · do", ""], [[each["name"], each["what"]] for each in printed()["duties"]])
+    header = ["code", "status", "中文", "English", "何时 · when", "怎么办 · do", "toast", "定义处 · declared in"]
+    return f"{head('errors')}\n{duties}\n\n{table(header, rows)}\n"
 
 
 def refusals() -> list[type[Refusal]]:
@@ -160,30 +193,28 @@ def events_page() -> str:
         listeners = ", ".join(name for name in heard if kind.type in heard[name])
         fields = ", ".join(f"`{name}`" for name in kind.model_fields)
         rows.append([f"`{kind.type}`", "public" if kind.public else "internal", listeners, fields, _first_line(kind)])
-    header = ["type", "reach", "heard by", "data", "when"]
-    return f"# Events\n\nCloudEvents 1.0; public ones also reach the feed `/v1/events`.\n\n{table(header, rows)}\n"
+    header = ["类型 · type", "范围 · reach", "收听者 · heard by", "数据 · data", "何时 · when"]
+    return f"{head('events')}\n{table(header, rows)}\n"
 
 
 def _first_line(kind: type) -> str:
-    return (kind.__doc__ or "").strip().splitlines()[0]
+    return (kind.__doc__ or "").strip().splitlines()[0].replace("``", "`")
 
 
 def states_page() -> str:
     """docs/states.md: the whole verb × state table of every aggregate."""
-    parts = ["# States\n\nCells name the next state; an empty cell answers 409 `ACTION_NOT_ALLOWED`.\n"]
-    for service in SERVICES:
-        machines = importlib.import_module(f"services.{service}.domain.lifecycle").MACHINES
-        for name, transitions in machines.items():
-            states = list(dict.fromkeys([state for state, _ in transitions] + list(transitions.values())))
-            verbs = list(dict.fromkeys(verb for _, verb in transitions))
-            rows = [[str(state), *[str(transitions.get((state, verb), "")) for verb in verbs]] for state in states]
-            parts.append(f"\n## {service}: {name}\n\n{table(['state', *map(str, verbs)], rows)}\n")
-    return "".join(parts)
+    callers = {
+        str(context.original_route.operation_id): (str(context.path), str(route.contract.access))
+        for name in PACKAGES
+        for context, route in routes(application(name))
+        if not route.contract.access.service
+    }
+    return head("states") + states.page(DOCS, SERVICES, callers)
 
 
 def access_page() -> str:
     """docs/access.md: every operation and who may call it."""
-    parts = ["# Access\n\nDeclared on each route; the gateway passes the caller's active role.\n"]
+    parts = [head("access")]
     for name in PACKAGES:
         rows = [
             [
@@ -194,7 +225,9 @@ def access_page() -> str:
             ]
             for context, route in routes(application(name))
         ]
-        parts.append(f"\n## {name}\n\n{table(['path', 'method', 'operation', 'roles'], rows)}\n")
+        parts.append(
+            f"\n## {name}\n\n{table(['路径 · path', '方法 · method', '操作 · operation', '角色 · roles'], rows)}\n"
+        )
     return "".join(parts)
 
 
