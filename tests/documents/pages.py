@@ -1,6 +1,5 @@
 """The pages people read: their snippets, their links and the words they quote."""
 
-import ast
 import json
 import re
 from collections.abc import Iterator
@@ -34,14 +33,6 @@ def blocks(text: str) -> list[Block]:
 def prose(text: str) -> str:
     """A page without its fenced blocks."""
     return FENCE.sub("", text)
-
-
-def run(block: str, names: dict[str, Any]) -> Any:
-    """Run a snippet as a person pasting it would; answers the value of its last line."""
-    tree = ast.parse(block)
-    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, "snippet", "exec"), names)
-    return eval(compile(ast.Expression(last.value), "snippet", "eval"), names) if last else None
 
 
 def shown(text: str) -> Any:

@@ -1,21 +1,19 @@
 """Pages whose snippets are run against a system that is up: the guide, and the first calls of the README."""
 
 import asyncio
-import json
 import shlex
 from collections.abc import Iterator
 from string import Template
-from typing import Any
 
 import httpx
 import pytest
 from typer.testing import CliRunner
 
+from samples import guide
 from samples.licheng import district
 from tests.documents import pages
 from wushe.cli import app
 
-PUBLISHED = "http://127.0.0.1:8000"
 FEW = {"divisions.csv": 20, "licheng_persons_in_difficulty_835.csv": 10, "licheng_volunteers_455.csv": 1}
 
 
@@ -27,16 +25,13 @@ def load_a_little(url: str) -> None:
         asyncio.run(district.load(url))
 
 
-def guide(url: str) -> Iterator[str]:
-    """Paste every block of the guide into one session; yields where an answer is not the one shown."""
-    names: dict[str, Any] = {}
-    answer: Any = None
-    for block in pages.blocks((pages.HOME / "docs" / "guide.md").read_text()):
-        if block.language == "python":
-            answer = pages.run(block.text.replace(PUBLISHED, url), names)
-        else:
-            yield from pages.differences(pages.shown(block.text), json.loads(json.dumps(answer)), block.text[:60])
-    names["api"].close()
+def walked(url: str) -> Iterator[str]:
+    """Walk the guide; yields where an answer is not the one shown, and what shows none."""
+    for snippet, shown, answer in guide.walk(url):
+        if shown:
+            yield from pages.differences(pages.shown(shown), answer, snippet[-60:])
+        elif answer is not None:
+            yield f"no answer is shown: {snippet}"
 
 
 def first_calls(url: str) -> Iterator[str]:
@@ -77,7 +72,7 @@ def _type(line: str, url: str, names: dict[str, str], answers: list[httpx.Respon
         issued = CliRunner().invoke(app, line.partition("wushe ")[2].rstrip(")").split(), catch_exceptions=False)
         names[name] = issued.output.strip()
     elif value:
-        names[name] = value.replace(PUBLISHED, url)
+        names[name] = value.replace(guide.PUBLISHED, url)
     else:
         assert line in {"", ". .venv/bin/activate"}, line
 

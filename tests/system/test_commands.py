@@ -133,7 +133,7 @@ def test_the_first_calls_and_the_guide_are_answered_as_shown(up: Up, monkeypatch
     walks.load_a_little(up.urls["gateway"])
     monkeypatch.setattr("wushe.commands.tokens.running", lambda _: {"services": up.urls})
     assert list(walks.first_calls(up.urls["gateway"])) == []
-    assert list(walks.guide(up.urls["gateway"])) == []
+    assert list(walks.walked(up.urls["gateway"])) == []
 
 
 def test_up_shows_the_way_mends_itself_and_leaves_nothing_after_sigterm(
