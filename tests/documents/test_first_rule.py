@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,16 +17,36 @@ DIFFS = [block.text for block in pages.blocks(SECTION) if block.language == "dif
 HUNK = re.compile(r"^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@$", re.MULTILINE)
 
 
-def apply(diff: str, tree: Path) -> None:
-    """Change a file as `git apply` would, wherever in it the lines around the change stand."""
-    head, *parts = HUNK.split(diff)
-    path = tree / re.search(r"^\+\+\+ b/(.+)$", head, re.MULTILINE)[1]
-    text = path.read_text()
+def hunks(diff: str) -> Iterator[tuple[str, str]]:
+    """The lines before and after each change; their numbers are those `git apply` insists on."""
+    parts = HUNK.split(diff)[1:]
     for before, after, lines in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
         old, new = ([line[1:] for line in lines.splitlines()[1:] if line[:1] in kept] for kept in (" -", " +"))
         assert (len(old), len(new)) == (int(before), int(after)), f"git apply would refuse this hunk:{lines}"
-        assert text.count("\n".join(old)) == 1, f"{path.name} has changed: {old}"
-        text = text.replace("\n".join(old), "\n".join(new))
+        yield "\n".join(old), "\n".join(new)
+
+
+def changed(diff: str) -> str:
+    """The file a diff changes."""
+    return str(re.search(r"^\+\+\+ b/(.+)$", diff, re.MULTILINE)[1])
+
+
+def apply(diff: str, tree: Path) -> None:
+    """Change a file as `git apply` would, wherever in it the lines around the change stand."""
+    path = tree / changed(diff)
+    text = path.read_text()
+    for old, new in hunks(diff):
+        assert text.count(old) == 1, f"{path.name} has changed: {old}"
+        text = text.replace(old, new)
+    path.write_text(text)
+
+
+def undo(diff: str, tree: Path) -> None:
+    """Take back what somebody who follows the example has written already."""
+    path = tree / changed(diff)
+    text = path.read_text()
+    for old, new in hunks(diff):
+        text = text.replace(new, old)
     path.write_text(text)
 
 
@@ -42,9 +63,9 @@ def tree(tmp_path: Path) -> Path:
     for folder in ("services", "wushe"):
         shutil.copytree(pages.HOME / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     for diff in DIFFS:
-        name = re.search(r"^--- a/(.+)$", diff, re.MULTILINE)[1]
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(pages.HOME / name, tmp_path / name)
+        (tmp_path / changed(diff)).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(pages.HOME / changed(diff), tmp_path / changed(diff))
+        undo(diff, tmp_path)
     return tmp_path
 
 
@@ -66,6 +87,7 @@ def test_the_example_is_a_whole_change(tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     shutil.copytree(pages.HOME, tree, ignore=shutil.ignore_patterns(".git", ".venv*", "var", "__pycache__", ".*_cache"))
     for diff in DIFFS:
+        undo(diff, tree)
         apply(diff, tree)
     assert run(tree, "pytest", "-q", "tests/projects/test_activities.py", "-k", "over") == 0
     assert run(tree, "wushe", "docs") == run(tree, "wushe", "openapi") == 0
