@@ -3,7 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import Any, ClassVar
+
+CHINA = timezone(timedelta(hours=8))
 
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -52,8 +55,16 @@ class Refusal(Exception):
         return code_of(type(self))
 
     def sentence(self, language: str) -> str:
-        """The detail in ``zh`` or ``en``."""
-        return (self.zh if language == "zh" else self.en).format_map(self.facts)
+        """The detail in ``zh`` or ``en``; a moment is told as a clock in China shows it."""
+        told = {name: _told(fact, language) for name, fact in self.facts.items()}
+        return (self.zh if language == "zh" else self.en).format_map(told)
+
+
+def _told(fact: Any, language: str) -> Any:
+    if not isinstance(fact, datetime):
+        return fact
+    zone = "" if language == "zh" else " (UTC+8)"
+    return f"{fact.astimezone(CHINA):%Y-%m-%d %H:%M}{zone}"
 
 
 def code_of(refusal: type[Refusal]) -> str:

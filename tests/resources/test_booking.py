@@ -90,16 +90,14 @@ def test_next_free_skips_gaps_that_are_too_short():
 
 def test_the_refusal_names_conflict_and_next_free_start():
     refusal = booking.already_booked([Period(at(9), at(11))], Period(at(10), at(12)))
-    assert refusal.facts == {
-        "taken": "2026-12-07T09:00+08:00/2026-12-07T11:00+08:00",
-        "next_free": "2026-12-07T11:00+08:00",
-    }
-    assert "2026-12-07T11:00+08:00" in refusal.sentence("zh")
+    assert refusal.facts == {"taken_from": at(9), "taken_until": at(11), "next_free": at(11)}
+    assert refusal.sentence("zh").startswith("该时段已被预约（2026-12-07 09:00 至 2026-12-07 11:00）")
+    assert refusal.sentence("en").endswith("free again from 2026-12-07 11:00 (UTC+8).")
 
 
 def test_a_conflict_out_of_sight_still_gets_a_useful_answer():
     refusal = booking.already_booked([], Period(at(10), at(12)))
-    assert refusal.facts["next_free"] == "2026-12-07T12:00+08:00"
+    assert refusal.facts["next_free"] == at(12)
 
 
 hours = st.integers(0, 60)

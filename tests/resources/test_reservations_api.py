@@ -139,8 +139,8 @@ async def test_a_room_is_never_booked_twice_and_the_refusal_says_when_it_is_free
     overlapping = {"starts_at": "2027-03-06T10:30:00+08:00", "ends_at": "2027-03-06T12:00:00+08:00"}
     answer = await worker(resources).post("/v1/reservations", choice(await asked(resources, **overlapping), room))
     detail = refused(answer, "ALREADY_BOOKED")["detail"]
-    assert "2027-03-06T09:00+08:00/2027-03-06T11:00+08:00" in detail
-    assert "2027-03-06T11:00+08:00" in detail.split("；")[1]
+    assert "2027-03-06 09:00 至 2027-03-06 11:00" in detail
+    assert "2027-03-06 11:00" in detail.split("；")[1]
     assert (await held(resources, await asked(resources, **NOON), room))["state"] == "held"
 
 

@@ -51,7 +51,7 @@ async def close(work: Work, *, evaluation_id: UUID) -> Evaluation:
     refuse_own(work.caller, await Copies(work).known(evaluation.project_id))
     least = evaluation.closable_at
     if least is not None and await evaluations.now(evaluation.division) < least:
-        raise BallotWindowOpen(until=least.isoformat())
+        raise BallotWindowOpen(until=least)
     evaluation.state = state
     work.record(evaluation, "close")
     return evaluation

@@ -55,7 +55,7 @@ async def appeal(work: Work, *, evaluation_id: UUID, reason: str) -> Appeal:
     report = await repository.lock(Report, (await repository.published(evaluation_id)).id)
     advance(REPORT_TRANSITIONS, report.state, ReportVerb.APPEAL)
     if await repository.now(report.division) >= report.appeal_until:
-        raise AppealWindowClosed(until=report.appeal_until.isoformat())
+        raise AppealWindowClosed(until=report.appeal_until)
     made = repository.add(
         Appeal(
             division=report.division,
@@ -96,7 +96,7 @@ async def finalise(work: Work, *, report_id: UUID) -> Report:
     now = await repository.now(report.division)
     unsettled = await repository.appeal_count(report.id, AppealState.OPEN)
     if unsettled or now < report.appeal_until:
-        raise AppealWindowOpen(until=report.appeal_until.isoformat(), open=unsettled)
+        raise AppealWindowOpen(until=report.appeal_until, open=unsettled)
     await _finalise(work, report, now)
     return report
 

@@ -134,13 +134,13 @@ def require_place(*, capacity: int, taken: int, wanted: int = 1) -> None:
 def require_begun(window: Window, now: datetime) -> None:
     """Refuse attendance before the activity has begun."""
     if now < window.starts_at:
-        raise AttendanceTooEarly(starts_at=window.starts_at.isoformat())
+        raise AttendanceTooEarly(starts_at=window.starts_at)
 
 
 def require_within_work(window: Window, began: datetime) -> None:
     """Refuse attendance at what took place before the project's work began."""
     if window.starts_at < began:
-        raise AttendanceBeforeStart(began=began.isoformat())
+        raise AttendanceBeforeStart(began=began)
 
 
 def require_check_in_open(window: Window, now: datetime, *, margin_minutes: int) -> None:
@@ -148,7 +148,7 @@ def require_check_in_open(window: Window, now: datetime, *, margin_minutes: int)
     margin = timedelta(minutes=margin_minutes)
     opens_at, closes_at = window.starts_at - margin, window.ends_at + margin
     if not opens_at <= now <= closes_at:
-        raise CheckInClosed(opens_at=opens_at.isoformat(), closes_at=closes_at.isoformat())
+        raise CheckInClosed(opens_at=opens_at, closes_at=closes_at)
 
 
 def require_presences(presences: Sequence[Presence], window: Window) -> None:

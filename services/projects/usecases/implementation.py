@@ -47,7 +47,7 @@ async def start(*, repo: Projects, project_id: UUID) -> Project:
     check(project, ProjectVerb.START)
     now = await repo.business_time(project.division)
     if project.publicity_ends_at is None or now < project.publicity_ends_at:
-        raise PublicityRunning(ends_at=project.publicity_ends_at.isoformat() if project.publicity_ends_at else "-")
+        raise PublicityRunning(ends_at=project.publicity_ends_at or "-")
     require_social_worker(
         [Member(row.person_id, row.party, row.role, row.responsible) for row in await repo.team(project.id)]
     )

@@ -55,8 +55,8 @@ class Period:
 class AlreadyBooked(Refusal):
     """Somebody else has the person, place or thing at that time."""
 
-    zh = "该时段已被预约（{taken}）；之后最早从 {next_free} 起空闲。"
-    en = "Already booked {taken}; free again from {next_free}."
+    zh = "该时段已被预约（{taken_from} 至 {taken_until}）；之后最早从 {next_free} 起空闲。"
+    en = "Already booked from {taken_from} until {taken_until}; free again from {next_free}."
     toast = "时段已被预约"
 
 
@@ -136,13 +136,8 @@ def already_booked(busy: Iterable[Period], wanted: Period) -> AlreadyBooked:
     """The refusal that names the conflict and the next free start."""
     periods = sorted(busy)
     conflict = next((taken for taken in periods if taken.overlaps(wanted)), wanted)
-    free = next_free(periods or [wanted], wanted).astimezone(LOCAL)
-    return AlreadyBooked(taken=_spoken(conflict), next_free=free.isoformat(timespec="minutes"))
-
-
-def _spoken(period: Period) -> str:
-    start, end = (moment.astimezone(LOCAL).isoformat(timespec="minutes") for moment in (period.start, period.end))
-    return f"{start}/{end}"
+    free = next_free(periods or [wanted], wanted)
+    return AlreadyBooked(taken_from=conflict.start, taken_until=conflict.end, next_free=free)
 
 
 def check_stock(quantity: int, *, left: int) -> None:
