@@ -32,6 +32,11 @@ def test_a_setting_of_every_process_stands_on_its_page_once():
     assert reference.settings_page().count("_POOL_SIZE`") == 1
 
 
+def test_every_event_says_when_in_both_languages():
+    assert [kind.type for kind in reference.events() if not reference.when(kind)] == []  # docs/printed.toml
+    assert sum(map(len, reference.printed()["events"].values())) == len(reference.events())
+
+
 def test_every_refusal_says_what_to_do():
     duties = {reference.duty(kind) for kind in reference.refusals()}
     assert duties == {each["name"] for each in reference.printed()["duties"]}

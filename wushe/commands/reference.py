@@ -192,9 +192,16 @@ def events_page() -> str:
     for kind in sorted(events(), key=lambda each: each.type):
         listeners = ", ".join(name for name in heard if kind.type in heard[name])
         fields = ", ".join(f"`{name}`" for name in kind.model_fields)
-        rows.append([f"`{kind.type}`", "public" if kind.public else "internal", listeners, fields, _first_line(kind)])
+        reach, said = "public" if kind.public else "internal", f"{when(kind)} · {_first_line(kind)}"
+        rows.append([f"`{kind.type}`", reach, listeners, fields, said])
     header = ["类型 · type", "范围 · reach", "收听者 · heard by", "数据 · data", "何时 · when"]
     return f"{head('events')}\n{table(header, rows)}\n"
+
+
+def when(kind: type[Event]) -> str:
+    """The Chinese sentence that says when an event is announced; empty where it is missing."""
+    _, _, service, noun, participle, _ = kind.type.split(".")
+    return str(printed()["events"].get(service, {}).get(f"{noun}.{participle}", ""))
 
 
 def _first_line(kind: type) -> str:
