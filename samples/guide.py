@@ -4,7 +4,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,15 @@ def run(snippet: str, names: dict[str, Any]) -> Any:
     return eval(compile(ast.Expression(last.value), "guide", "eval"), names) if last else None  # noqa: S307 -- as above
 
 
-def walk(url: str) -> Iterator[tuple[str, str, Any]]:
+def walk(url: str) -> Generator[tuple[str, str, Any], None, None]:
     """Every snippet, the answer its page shows, and the real one; the next is run when asked for."""
     names: dict[str, Any] = {}
-    for snippet, shown in BLOCK.findall(GUIDE.read_text(encoding="utf-8")):
-        answer = run(snippet.replace(PUBLISHED, url), names)
-        yield snippet, shown, json.loads(json.dumps(answer))
-    names["api"].close()
+    try:
+        for snippet, shown in BLOCK.findall(GUIDE.read_text(encoding="utf-8")):
+            answer = run(snippet.replace(PUBLISHED, url), names)
+            yield snippet, shown, json.loads(json.dumps(answer))
+    finally:
+        names["api"].close()
 
 
 def main() -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import shlex
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
 from string import Template
 
 import httpx
@@ -25,13 +27,14 @@ def load_a_little(url: str) -> None:
         asyncio.run(district.load(url))
 
 
-def walked(url: str) -> Iterator[str]:
-    """Walk the guide; yields where an answer is not the one shown, and what shows none."""
-    for snippet, shown, answer in guide.walk(url):
-        if shown:
-            yield from pages.differences(pages.shown(shown), answer, snippet[-60:])
-        elif answer is not None:
-            yield f"no answer is shown: {snippet}"
+def walked(url: str, *, steps: int | None = None) -> Iterator[str]:
+    """Walk the guide, or its first steps; yields where an answer is not the one shown, and what shows none."""
+    with closing(guide.walk(url)) as walk:
+        for snippet, shown, answer in islice(walk, steps):
+            if shown:
+                yield from pages.differences(pages.shown(shown), answer, snippet[-60:])
+            elif answer is not None:
+                yield f"no answer is shown: {snippet}"
 
 
 def first_calls(url: str) -> Iterator[str]:
