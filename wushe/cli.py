@@ -86,6 +86,14 @@ def docs() -> None:
         typer.echo(f"docs/{name}")
 
 
+@databases.command("create")
+def create_databases(
+    database: Annotated[str | None, typer.Argument(help="缺省为全部 · all when left out")] = None,
+) -> None:
+    """建库和两个角色，已有的不动 · create one database, or all, with two roles each, where they are missing."""
+    call("wushe.commands.databases:create", database)
+
+
 @databases.command("upgrade")
 def upgrade(database: Annotated[str | None, typer.Argument(help="缺省为全部 · all when left out")] = None) -> None:
     """迁移到最新版本 · bring one database, or all, up to date."""

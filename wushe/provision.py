@@ -17,23 +17,30 @@ class Addresses:
 
 
 def provision(admin_url: str, database: str, *, password: str | None = None) -> Addresses:
-    """Create a database and its roles where they are missing; existing passwords are replaced."""
-    password = password or secrets.token_urlsafe(18)
-    owner, runtime = f"wushe_{database}_owner", f"wushe_{database}"
+    """Create a database and its roles under their usual names where they are missing; answers where it is."""
+    found = addresses(admin_url, database, password=password or secrets.token_urlsafe(18))
+    establish(admin_url, found)
+    return found
+
+
+def establish(admin_url: str, at: Addresses) -> None:
+    """Create the database and the two roles these addresses name where they are missing; passwords are replaced.
+
+    The admin need not be a superuser: a managed server's may create roles and databases, which is enough.
+    """
+    owner, runtime = make_url(at.owner), make_url(at.runtime)
+    names = {"db": sql.Identifier(str(owner.database)), "owner": sql.Identifier(str(owner.username))}
     with psycopg.connect(admin_url, autocommit=True) as admin:
         for role in (owner, runtime):
-            _ensure_role(admin, role, password)
-        if not admin.execute("select 1 from pg_database where datname = %s", (database,)).fetchone():
-            admin.execute(
-                sql.SQL("create database {} owner {} template template0 encoding 'UTF8'").format(
-                    sql.Identifier(database), sql.Identifier(owner)
-                )
-            )
-            admin.execute(sql.SQL("revoke all on database {} from public").format(sql.Identifier(database)))
-            admin.execute(
-                sql.SQL("grant connect on database {} to {}").format(sql.Identifier(database), sql.Identifier(runtime))
-            )
-    return addresses(admin_url, database, password=password)
+            _ensure_role(admin, str(role.username), str(role.password))
+        if admin.execute("select pg_has_role(%s, 'usage')", (owner.username,)).fetchone() != (True,):
+            admin.execute(sql.SQL("grant {owner} to current_user").format(**names))
+        if not admin.execute("select 1 from pg_database where datname = %s", (owner.database,)).fetchone():
+            create = sql.SQL("create database {db} owner {owner} template template0 encoding 'UTF8'")
+            admin.execute(create.format(**names))
+        admin.execute(sql.SQL("revoke all on database {db} from public").format(**names))
+        grant = sql.SQL("grant connect on database {db} to {runtime}")
+        admin.execute(grant.format(**names, runtime=sql.Identifier(str(runtime.username))))
 
 
 def addresses(admin_url: str, database: str, *, password: str) -> Addresses:
@@ -46,7 +53,9 @@ def addresses(admin_url: str, database: str, *, password: str) -> Addresses:
 
 
 def _ensure_role(admin: psycopg.Connection[tuple[object, ...]], role: str, password: str) -> None:
-    exists = admin.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone()
-    verb = sql.SQL("alter" if exists else "create")
-    options = sql.SQL("{} role {} login nosuperuser nobypassrls nocreatedb nocreaterole password {}")
-    admin.execute(options.format(verb, sql.Identifier(role), sql.Literal(password)))
+    found = admin.execute("select rolsuper or rolbypassrls from pg_roles where rolname = %s", (role,)).fetchone()
+    if found == (True,):
+        raise psycopg.ProgrammingError(f"role {role} is a superuser or bypasses row level security")
+    # Only a superuser may say nosuperuser of a role that exists.
+    verb = sql.SQL("alter role {}" if found else "create role {} nosuperuser nobypassrls nocreatedb nocreaterole")
+    admin.execute(sql.SQL("{} login password {}").format(verb.format(sql.Identifier(role)), sql.Literal(password)))

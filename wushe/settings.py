@@ -1,5 +1,6 @@
 """Settings every process shares; each service subclasses with its own prefix (docs/settings.md)."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -8,10 +9,28 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PORTS = {"gateway": 8000, "needs": 8001, "projects": 8002, "resources": 8003, "evaluation": 8004}
 DEVELOPMENT_ROOT = "wushe-development-root-not-for-production"
+SECRETS = "/run/secrets"
+
+
+def secrets_folder() -> Path | None:
+    """Where secret files lie: the folder ``WUSHE_SECRETS_DIR`` names, or the one a container has."""
+    named = os.environ.get("WUSHE_SECRETS_DIR")
+    folder = Path(named or SECRETS)
+    return folder if named or folder.is_dir() else None
+
+
+def given(name: str) -> str:
+    """A setting by its full name, from the environment or its secret file; empty when there is neither."""
+    folder = secrets_folder()
+    path = folder / name.lower() if folder else None
+    return os.environ.get(name) or (path.read_text().strip() if path and path.is_file() else "")
 
 
 class Settings(BaseSettings):
-    """What one process reads from its environment, prefix ``WUSHE_<SERVICE>_`` unless a full name is given."""
+    """What one process reads from its environment, prefix ``WUSHE_<SERVICE>_`` unless a full name is given.
+
+    What the environment does not say may be a secret file of the variable's name in lower case.
+    """
 
     model_config = SettingsConfigDict(extra="ignore", validate_default=True)
 
@@ -49,6 +68,9 @@ class Settings(BaseSettings):
     """Run relay, sealer and job worker in the serving process; in production only when set, `work` runs them there."""
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="WUSHE_LOG_LEVEL")
     """Lowest level written to the log."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(_secrets_dir=secrets_folder(), **values)
 
     @field_validator("peers", mode="before")
     @classmethod

@@ -1,12 +1,12 @@
 """Migrations from the command line."""
 
-import os
 import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import typer
 from alembic import command
 from alembic.config import Config
@@ -18,15 +18,29 @@ from wushe import migrate
 from wushe.commands.faults import CommandRefused
 from wushe.commands.stack import running, variable
 from wushe.postgres import Postgres
-from wushe.provision import provision
+from wushe.provision import Addresses, establish, provision
+from wushe.settings import given
+
+
+def create(database: str | None) -> None:
+    """Make one database, or all, and its two roles as their addresses name them, on the server of WUSHE_ADMIN_URL."""
+    admin = given("WUSHE_ADMIN_URL")
+    if not admin:
+        raise CommandRefused("缺少 WUSHE_ADMIN_URL", "WUSHE_ADMIN_URL must name a role that may create databases")
+    for name in _wanted(database):
+        try:
+            establish(admin, _addresses(name))
+        except psycopg.Error as fault:
+            raise CommandRefused(f"无法建立 {name}", f"{name} cannot be made ({str(fault).strip()})") from fault
+        typer.echo(f"✓ {name}")
 
 
 def upgrade(database: str | None) -> None:
     """Bring one database, or all, up to date with ``…_MIGRATION_URL`` or the running local system's."""
-    for name in migrate.DATABASES if database is None else (_known(database),):
-        owner, runtime = _addresses(name)
+    for name in _wanted(database):
+        at = _addresses(name)
         try:
-            migrate.upgrade(name, owner, runtime_role=str(make_url(runtime).username))
+            migrate.upgrade(name, at.owner, runtime_role=str(make_url(at.runtime).username))
         except OperationalError as fault:
             raise CommandRefused(f"{name} 数据库没有回答", f"{name} does not answer ({fault.orig})") from fault
         typer.echo(f"✓ {name}")
@@ -67,6 +81,10 @@ def _scratch() -> Iterator[Postgres]:
             yield server
 
 
+def _wanted(database: str | None) -> tuple[str, ...]:
+    return migrate.DATABASES if database is None else (_known(database),)
+
+
 def _known(database: str) -> str:
     if database not in migrate.DATABASES:
         raise CommandRefused(
@@ -75,13 +93,13 @@ def _known(database: str) -> str:
     return database
 
 
-def _addresses(database: str) -> tuple[str, str]:
+def _addresses(database: str) -> Addresses:
     local = running().get("databases", {}).get(database, {})
-    owner = os.environ.get(variable(database, "MIGRATION_URL")) or local.get("owner")
-    runtime = os.environ.get(variable(database, "DATABASE_URL")) or local.get("runtime")
+    owner = given(variable(database, "MIGRATION_URL")) or local.get("owner")
+    runtime = given(variable(database, "DATABASE_URL")) or local.get("runtime")
     if not owner or not runtime:
         names = f"{variable(database, 'MIGRATION_URL')} and {variable(database, 'DATABASE_URL')}"
         raise CommandRefused(
             f"不知道 {database} 在哪里", f"set {names}, or start the local system with: python -m wushe up"
         )
-    return owner, runtime
+    return Addresses(runtime=runtime, owner=owner)

@@ -1,7 +1,6 @@
 """Operators' commands on one service's database: the outbox and the audit chain."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,7 +14,7 @@ from wushe import audit, outbox_admin
 from wushe.commands.faults import CommandRefused
 from wushe.commands.stack import running, variable
 from wushe.db import engine_for
-from wushe.settings import PORTS
+from wushe.settings import PORTS, given
 
 console = Console(highlight=False)
 Result = TypeVar("Result")
@@ -75,7 +74,7 @@ def _ask(service: str, question: Callable[[AsyncEngine], Awaitable[Result]]) -> 
         raise CommandRefused(f"没有服务 {service}", f"there is no service {service}; choose from {', '.join(PORTS)}")
     local = running().get("databases", {}).get(service, {})
     name = variable(service, "DATABASE_URL")
-    url = os.environ.get(name) or local.get("runtime")
+    url = given(name) or local.get("runtime")
     if not url:
         raise CommandRefused(f"不知道 {service} 的数据库在哪里", f"set {name}, or start it with: python -m wushe up")
 

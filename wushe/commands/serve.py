@@ -21,7 +21,7 @@ from sqlalchemy.exc import ArgumentError
 from wushe.app import background
 from wushe.commands.faults import CommandRefused
 from wushe.identity import KeyMissing
-from wushe.settings import PORTS
+from wushe.settings import PORTS, given
 from wushe.telemetry import configure_logging
 
 GRACE = 8  # seconds open requests have to finish after SIGTERM
@@ -32,14 +32,13 @@ def load(service: str) -> Any:
     """The application of one service, found by its import string so that the kit names none of them."""
     if service not in PORTS:
         raise CommandRefused(f"没有服务 {service}", f"there is no service {service}; choose from {', '.join(PORTS)}")
-    missing = [name for name in _addresses(service) if not os.environ.get(name)]
-    if missing:
-        raise CommandRefused(
-            f"缺少 {missing[0]}", f"{missing[0]} must be set; python -m wushe up sets everything itself"
-        )
-    module = import_module("gateway.app" if service == "gateway" else f"services.{service}.app")
     try:
-        return module.create_app()
+        missing = [name for name in _addresses(service) if not given(name)]
+        if missing:
+            raise CommandRefused(
+                f"缺少 {missing[0]}", f"{missing[0]} must be set; python -m wushe up sets everything itself"
+            )
+        return import_module("gateway.app" if service == "gateway" else f"services.{service}.app").create_app()
     except ValidationError as fault:
         said = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in fault.errors())
         raise CommandRefused(f"{service} 的设置有误", f"the settings of {service} are not usable ({said})") from fault
@@ -48,6 +47,10 @@ def load(service: str) -> Any:
     except ArgumentError as fault:
         raise CommandRefused(
             f"{service} 的数据库地址有误", "its database address is not postgresql://user:password@host:port/name"
+        ) from fault
+    except OSError as fault:  # a key file that is not there, or belongs to somebody else
+        raise CommandRefused(
+            f"无法读取 {fault.filename}", f"{fault.filename} cannot be read by user {os.geteuid()} ({fault.strerror})"
         ) from fault
 
 
