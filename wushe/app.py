@@ -94,11 +94,24 @@ def _databases(name: str, settings: Settings, extra: dict[str, str]) -> dict[str
     return {"main": main, **others}
 
 
+def create_worker(app: Any) -> FastAPI:
+    """What `work` runs: the background work of an application, its health and metrics, and no other route."""
+    worker = FastAPI(openapi_url=None, lifespan=_lifespan)
+    worker.state = app.state
+    worker.state.settings = app.state.settings.model_copy(update={"background": True})
+    for router in (health_router(), _metrics_router()):
+        worker.router.routes.extend(router.routes)
+    problems.install(worker)
+    worker.add_middleware(Telemetry, metrics=worker.state.metrics)
+    return worker
+
+
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start background work, and finish it before the connections go."""
     state, stopping = app.state, asyncio.Event()
-    running = [asyncio.create_task(work(stopping)) for work in background(app)] if state.settings.background else []
+    loops = background(app) if state.settings.background else state.background
+    running = [asyncio.create_task(work(stopping)) for work in loops]
     state.health.started = True
     yield
     stopping.set()
@@ -110,7 +123,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 
 def background(app: FastAPI) -> list[Background]:
-    """The loops beside the requests: relay, audit sealer, job worker, and whatever the service adds."""
+    """The loops beside the requests: relay, audit sealer, job worker, and those that requests need as well."""
     state = app.state
     main: Database = state.databases["main"]
     relay = Relay(main.engine, name=state.name, settings=state.settings, trust=state.trust, client=state.client)

@@ -65,7 +65,7 @@ def serve(
 
 @app.command()
 def work(service: Service) -> None:
-    """只运行后台任务，不占端口 · run only the background work of one service."""
+    """只运行后台任务 · run only the background work of one service; its port answers for health and metrics."""
     call("wushe.commands.serve:work", service)
 
 

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     """Address the process listens on."""
     port: int = 0
     """Port the process listens on; 0 takes a free one."""
+    work_port: int = 0
+    """Port on which `work` answers health and metrics; 0 takes a free one."""
     peers: Annotated[dict[str, str], NoDecode] = {}
     """Addresses of the other processes, `needs=http://host:8001,projects=http://host:8002`."""
     trust_dir: Path | None = None

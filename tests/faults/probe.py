@@ -162,7 +162,7 @@ def run_command(config: dict[str, Any]) -> None:
     _hasten(config)
     settings = Settings(**config["settings"])
     app = service.create_app(settings)
-    os.environ["WUSHE_PROBE_PORT"] = str(settings.port)
+    os.environ |= {"WUSHE_PROBE_PORT": str(settings.port), "WUSHE_PROBE_WORK_PORT": str(settings.work_port)}
     serve.load = lambda _: app
     {"serve": serve.serve, "work": serve.work}[config["role"]]("probe")
 

@@ -1,6 +1,8 @@
 """Signals, an exhausted pool, a full disk and a late database: nobody dies, nothing is lost, all catch up."""
 
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 
 import psycopg
 
-from tests.faults.stage import Child, Stage, until
+from tests.faults.stage import REPOSITORY, Child, Stage, until
 from wushe.commands.serve import GRACE
 from wushe.provision import Addresses
 from wushe.relay import LANE_WIDTH
@@ -52,6 +54,30 @@ def test_a_second_sigterm_lets_requests_and_deliveries_end(stage: Stage) -> None
     stage.relay(lease=30)
     stage.assert_exactly_once_in_order(count + 1)
     assert set(stage.deliveries().values()) == {1}
+
+
+def test_a_worker_answers_for_its_health_and_for_nothing_else(stage: Stage) -> None:
+    port = stage.ports["probe"]
+    assert "refused" in healthcheck(port)
+    working = stage.command("work", work_port=port)
+    until(lambda: stage.is_ready("probe"), "the worker")
+    assert healthcheck(port) == ""
+    figures = stage.http.get(f"{stage.address('probe')}/metrics").text
+    assert "wushe_outbox_oldest_seconds" in figures and "wushe_jobs" in figures
+    assert stage.make().json()["code"] == "NOT_FOUND"
+    with stage.database_away():
+        assert healthcheck(port) == "503 database main does not answer\n"
+    until(lambda: stage.is_ready("probe"), "the worker again")
+    working.signal(signal.SIGTERM)
+    assert working.ends() == 0
+
+
+def healthcheck(port: int) -> str:
+    """What is wrong with the process on a port, as a container's health check sees it."""
+    command = [sys.executable, "-m", "wushe.healthcheck", str(port)]
+    asked = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert (asked.returncode == 0) == (asked.stderr == "")
+    return asked.stderr
 
 
 def test_an_exhausted_pool_refuses_and_recovers(stage: Stage) -> None:

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import text
 
 from tests.harness import COMMUNITY
+from tests.probe.service import create_app
 from tests.wushe.test_writes import body, rows
 from wushe import jobs
 from wushe.jobs import Sweeps
+from wushe.settings import Settings
 from wushe.telemetry import json_lines
 from wushe.work import Database, Work
 
@@ -93,6 +95,22 @@ async def test_health_and_metrics(probe):
     late = await probe.client.get("/health/ready")
     assert (late.status_code, late.text) == (503, "late: relay")
     probe.app.state.health.beats.clear()
+
+
+async def test_what_requests_need_beside_them_runs_where_other_background_work_does_not():
+    app = create_app(Settings(database_url="postgresql://nobody@127.0.0.1:1/nowhere", background=False))
+    said = []
+
+    async def read_documents(stopping: asyncio.Event) -> None:
+        said.append("read")
+        await stopping.wait()
+        said.append("finished")
+
+    app.state.background.append(read_documents)
+    async with app.router.lifespan_context(app):
+        await asyncio.sleep(0)
+        assert (said, app.state.health.beats) == (["read"], {})
+    assert said == ["read", "finished"]
 
 
 async def test_a_log_line_cannot_be_forged():

@@ -1,24 +1,21 @@
 """Run one process of the system: its requests, or only its background work."""
 
-import asyncio
 import gc
 import json
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from importlib import import_module
 from types import FrameType
 from typing import Any
 
 import typer
 import uvicorn
-import uvloop
 from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError
 
-from wushe.app import background
+from wushe.app import create_worker
 from wushe.commands.faults import CommandRefused
 from wushe.identity import KeyMissing
 from wushe.settings import PORTS, given
@@ -69,10 +66,10 @@ def _addresses(service: str) -> list[str]:
     return [*names, "WUSHE_EVALUATION_BALLOTS_DATABASE_URL"] if service == "evaluation" else names
 
 
-def wanted_port(service: str) -> int:
+def wanted_port(service: str, *, usual: int | None = None, kind: str = "PORT") -> int:
     """The port from ``WUSHE_<SERVICE>_PORT``, or the usual one; 0 asks for any free port."""
-    name = f"WUSHE_{service.upper()}_PORT"
-    text = os.environ.get(name) or str(PORTS.get(service, 0))
+    name = f"WUSHE_{service.upper()}_{kind}"
+    text = os.environ.get(name) or str(PORTS.get(service, 0) if usual is None else usual)
     if not text.isdecimal() or int(text) > 65535:
         raise CommandRefused(f"{name} 不是端口号", f"{name} must be a port number from 0 to 65535, not {text!r}")
     return int(text)
@@ -110,13 +107,31 @@ def serve(service: str, *, fd: int | None = None, gate: int | None = None) -> No
 
     A bound socket may be inherited as ``fd``, and a pipe as ``gate``: its end is awaited once everything is loaded.
     """
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _leave)  # uvicorn takes over, and gives the signal back to us when it has finished
+    _leave_on_signals()
     app = load_for_good(service)
     if gate is not None:
         os.read(gate, 1)
         os.close(gate)
-    sock = socket.socket(fileno=fd) if fd is not None else bind(service, wanted_port(service))
+    _answer(service, app, socket.socket(fileno=fd) if fd is not None else bind(service, wanted_port(service)))
+
+
+def work(service: str) -> None:
+    """Run the loops beside the requests (relay, sealer, jobs) until SIGTERM or SIGINT; the port answers for health."""
+    _leave_on_signals()
+    app = create_worker(load_for_good(service))
+    _answer(service, app, bind(service, wanted_port(service, usual=0, kind="WORK_PORT")))
+
+
+def _leave_on_signals() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)  # uvicorn takes over, and gives the signal back to us when it has finished
+
+
+def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 -- the shape of a handler
+    sys.exit(0)
+
+
+def _answer(service: str, app: Any, sock: socket.socket) -> None:
     configure_logging(service, _log_level())
     config = uvicorn.Config(
         app,
@@ -133,29 +148,6 @@ def serve(service: str, *, fd: int | None = None, gate: int | None = None) -> No
     server = _Server(config)
     server.run(sockets=[sock])
     sys.exit(0 if server.started else 3)
-
-
-def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 -- the shape of a handler
-    sys.exit(0)
-
-
-def work(service: str) -> None:
-    """Run only the loops beside the requests (relay, sealer, jobs), without a port, until SIGTERM or SIGINT."""
-    app = load_for_good(service)
-    configure_logging(service, _log_level())
-    uvloop.run(_work(app, background(app)))
-
-
-async def _work(app: Any, loops: list[Callable[[asyncio.Event], Any]]) -> None:
-    stopping = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    running = [asyncio.create_task(loop(stopping)) for loop in loops]
-    await stopping.wait()
-    await asyncio.wait(running, timeout=GRACE + 12)
-    await app.state.client.aclose()
-    for database in app.state.databases.values():
-        await database.close()
 
 
 def _log_level() -> str:
