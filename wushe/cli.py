@@ -80,6 +80,24 @@ def token(
 
 
 @app.command()
+def client(
+    name: Annotated[str, typer.Argument(help="名称 · what it is called")],
+    grant: Annotated[list[str], typer.Argument(metavar="ROLE@DIVISION", help="operator@000000000000")],
+) -> None:
+    """新系统的第一个客户端，密钥只显示一次 · the first client of a fresh system; its secret is shown once."""
+    call("wushe.commands.clients:create", name, grant)
+
+
+@app.command()
+def secrets(
+    folder: Annotated[Path, typer.Argument(help="新文件夹 · a folder that is empty or not there")],
+    server: Annotated[str, typer.Option(help="数据库地址 · where PostgreSQL will answer")] = "postgres:5432",
+) -> None:
+    """生成部署所需的全部密钥 · make every key, password and database address of a deployment."""
+    call("wushe.commands.keys:write", folder, server)
+
+
+@app.command()
 def docs() -> None:
     """把设置、错误码、事件、状态、权限各页写入 docs/ · print the reference pages from the code."""
     for name in call("wushe.commands.reference:write"):

@@ -9,7 +9,8 @@ from gateway.repository import Accounts
 from gateway.usecases.accounts import Wanted, fingerprint, give
 from wushe.db import uuid7
 from wushe.errors import OutOfScope, Refusal
-from wushe.identity import scope_range
+from wushe.identity import WHOLE, Caller, scope_range
+from wushe.work import Database
 
 
 class ClientNameTaken(Refusal):
@@ -41,6 +42,13 @@ async def create(*, accounts: Accounts, name: str, org: UUID | None, grants: Seq
     accounts.session.add(client)
     await give(accounts=accounts, account=account, grants=grants)
     return client, secret
+
+
+async def create_at_terminal(database: Database, *, name: str, grants: Sequence[Wanted]) -> tuple[Client, str]:
+    """A client made by whoever holds the gateway's database, for there is no operator before the first one."""
+    caller = Caller(subject="command", client="command", role="operator", scope=WHOLE, request_id="command")
+    async with database.work(caller) as work:
+        return await create(accounts=Accounts(work), name=name, org=None, grants=grants)
 
 
 def _claim(lo: str, hi: str, scope: str) -> None:
