@@ -106,7 +106,7 @@ def _meant(kind: type[BaseSettings]) -> dict[str, tuple[str, str]]:
 
 def _settings(title: str, service: str, found: dict[str, tuple[str, str]], order: Iterable[str]) -> str:
     rows = [
-        [f"`{_variable(service, field)}`", f"`{found[field][0]}`", found[field][1]] for field in order if field in found
+        [f"`{variable(service, field)}`", f"`{found[field][0]}`", found[field][1]] for field in order if field in found
     ]
     return f"## {title}\n\n{table(['变量 · variable', '缺省 · default', '含义 · meaning'], rows)}\n"
 
@@ -131,7 +131,8 @@ def _plain(default: Any) -> str:
     return repr(default)
 
 
-def _variable(service: str, field: str) -> str:
+def variable(service: str, field: str) -> str:
+    """The environment variable of one setting."""
     alias = Settings.model_fields[field].validation_alias if field in Settings.model_fields else None
     return str(alias or f"wushe_{service}_{field}".upper())
 
