@@ -10,10 +10,10 @@ ALL := -n 2 --dist worksteal
 # Every process the tests start imports the same files; compile each once, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo test check rows format lock openapi clean
+.PHONY: help run demo test check rehearsal rows format lock openapi clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(READY) ## 启动数据库和五个进程 · Start PostgreSQL and the five processes; Ctrl-C ends them
 	@exec $(BIN)/python -m wushe up
@@ -31,6 +31,14 @@ check: $(READY) ## 提交前必过 · Format, lint, types, import boundaries, te
 	$(BIN)/lint-imports
 	@$(BIN)/python -m pytest --collect-only -q >/dev/null || true  # compiled once, not by each worker; the next line judges
 	$(BIN)/python -m pytest $(ALL)
+
+rehearsal: $(READY) ## 部署演练 · Play compose.yaml on Debian's PostgreSQL, and whatever else needs Debian's programs
+	@dpkg-query -W $(DEBIAN) >/dev/null 2>&1 || test "$$(id -u)" != 0 || { apt-get update -qq && $(INSTALL) $(DEBIAN); }
+	@dpkg-query -W $(DEBIAN) >/dev/null || { echo "请先安装 · install first: apt-get install $(DEBIAN)"; exit 1; }
+	$(BIN)/python -m pytest -m debian
+
+DEBIAN = postgresql chromium fonts-noto-cjk
+INSTALL = DEBIAN_FRONTEND=noninteractive apt-get install --yes -qq --no-install-recommends
 
 rows: $(READY) ## 九十二个系统的进度 · The 92 systems of the articles: proven, or what each waits for
 	@$(BIN)/python -m tests.system.rows

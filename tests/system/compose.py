@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from wushe.cli import app
 from wushe.commands import keys, reference
-from wushe.commands.serve import GRACE
+from wushe.commands.children import FAREWELL
 from wushe.commands.stack import DATABASES, variable
 from wushe.settings import PORTS
 
@@ -87,8 +87,8 @@ def hardening(document: Document) -> Iterator[str]:
         for key, value in HARDENED.items():
             if each.get(key) != value:
                 yield f"{name}: {key} is {each.get(key)!r}"
-        if each.get("stop_grace_period") != f"{GRACE + 22}s":
-            yield f"{name}: what is under way needs {GRACE} and 20 seconds to end"
+        if int(each.get("stop_grace_period", "10s").removesuffix("s")) < FAREWELL:
+            yield f"{name}: what is under way may need {FAREWELL:.0f} seconds to end"
     if len({each["image"] for each in ours(document).values()}) != 1:
         yield "there is more than one image"
     if [name for name, each in ours(document).items() if "build" in each] != ["databases"]:

@@ -16,6 +16,7 @@ from compose_lint.cli import main as compose_lint
 
 from tests.system import compose
 from tests.system.compose import ROOT, Document
+from tests.system.rehearsal import Machine
 from wushe.commands import keys, reference, serve
 from wushe.commands.faults import CommandRefused
 from wushe.settings import PORTS
@@ -42,7 +43,7 @@ def test_it_is_what_the_checks_say() -> None:
         ("migrate: read_only", "migrate.read_only", None),
         ("gateway-work: cap_drop", "gateway-work.cap_drop", []),
         ("needs: security_opt", "needs.security_opt", None),
-        ("needs: what is under way", "needs.stop_grace_period", "10s"),
+        ("needs: what is under way", "needs.stop_grace_period", "5s"),
         ("more than one image", "needs.image", "wushe:2"),
         ("image is not built", "needs.build", "."),
         ("needs can be reached", "needs.ports", ["8001:8001"]),
@@ -155,6 +156,27 @@ def test_what_production_needs_is_missed(
     del document["services"][name]["environment"][f"WUSHE_{name.upper()}_{missing}"]
     with pytest.raises(CommandRefused, match=f"set WUSHE_.*_{missing}"):
         started(monkeypatch, document, name, tmp_path, secrets)
+
+
+def test_the_rehearsal_says_the_same_in_the_words_of_this_machine(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    here, own, inner = (
+        machine.port("postgres", "5432"),
+        machine.port("needs", "8001"),
+        machine.port("needs-work", "9000"),
+    )
+    said = {
+        ("needs", "//postgres:5432abc@postgres:5432/needs"): f"//postgres:5432abc@127.0.0.1:{here}/needs",
+        ("gateway", "needs=http://needs:8001,projects=x"): f"needs=http://127.0.0.1:{own},projects=x",
+        ("needs", "8001"): f"{own}",
+        ("needs-work", "9000"): f"{inner}",
+        ("postgres", "--port=5432"): f"--port={here}",
+        ("postgres", "max_connections=200"): "max_connections=200",
+        ("needs", "0.0.0.0"): "127.0.0.1",
+        ("needs", "/run/secrets/kek.bin"): f"{tmp_path}/needs/secrets/kek.bin",
+    }  # fmt: skip
+    assert {each: machine.translate(*each) for each in said} == said
+    assert len({here, own, inner, machine.port("projects-work", "9000")}) == 4
 
 
 # --- The image ---------------------------------------------------------------
