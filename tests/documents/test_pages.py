@@ -66,7 +66,7 @@ def problem(words: list[str], *, complete: bool) -> str | None:
 
 
 def test_commands_are_what_they_are_called():
-    for page, said in found(r"python -m wushe ([^)\n]*)", code):
+    for page, said in found(r"python -m wushe ([^)&\n]*)", code):
         words = shlex.split(said, comments=True)
         assert problem(words, complete=len(words) > 1) is None, (page, said)
     for page, said in found(r"^((?:outbox|audit|db) .*)$", code):
@@ -79,8 +79,9 @@ def test_targets_are_in_the_makefile():
 
 
 def variables() -> set[str]:
-    """Every setting of every process."""
-    return set(re.findall(r"`(WUSHE_[A-Z_]+)`", _spelled_out(reference.settings_page())))
+    """Every setting of every process, and of the deployment."""
+    settings = set(re.findall(r"`(WUSHE_[A-Z_]+)`", _spelled_out(reference.settings_page())))
+    return settings | set(re.findall(r"\$\{(WUSHE_[A-Z_]+)", (pages.HOME / "compose.yaml").read_text()))
 
 
 def _spelled_out(text: str) -> str:
@@ -97,11 +98,12 @@ def test_settings_are_read_by_somebody():
         assert name in known or (name.endswith("_") and any(each.startswith(name) for each in known)), (page, name)
 
 
-def test_metrics_and_database_roles_exist():
+def test_metrics_database_roles_and_secret_files_exist():
     families = list(Metrics().registry.collect())
     metrics = {f"{family.name}_total" if family.type == "counter" else family.name for family in families}
     roles = {f"wushe_{name}{kind}" for name, kind in product((*reference.PACKAGES, "ballots"), ("", "_owner"))}
-    assert {name for _, name in found(r"\bwushe_[a-z_]+", str)} <= metrics | roles
+    files = {name.lower() for name in variables()}  # a setting's secret file
+    assert {name for _, name in found(r"\bwushe_[a-z_]+", str)} <= metrics | roles | files
 
 
 def test_routes_are_in_the_api():
