@@ -1,11 +1,16 @@
 """What evaluation announces."""
 
 from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
+
+from pydantic import BaseModel, Field
 
 from services.evaluation.domain.lifecycle import Phase
 from services.evaluation.domain.scoring import AdviceKind
 from wushe.outbox import Event
+
+Factor = Annotated[Decimal, Field(ge=0, le=1)]
 
 
 class SchemeFrozen(Event):
@@ -59,7 +64,7 @@ class ReportFinalised(Event):
     report_id: UUID
     phase: Phase
     grade: str | None
-    factor: Decimal | None
+    factor: Factor | None
 
 
 class PayoutAdviceIssued(Event):
@@ -74,8 +79,15 @@ class PayoutAdviceIssued(Event):
     phase: Phase
     kind: AdviceKind
     grade: str | None
-    factor: Decimal | None
+    factor: Factor | None
     reasons: list[str]
+
+
+class About(BaseModel):
+    """What a notice is about."""
+
+    collection: str
+    id: UUID
 
 
 class NoticeIssued(Event):
@@ -88,4 +100,4 @@ class NoticeIssued(Event):
     code: str
     zh: str
     en: str
-    about: dict[str, str]
+    about: About

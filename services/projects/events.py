@@ -4,8 +4,11 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, FiniteFloat
 
+from services.projects.domain.budget import Phase, TrancheGate
+from services.projects.domain.goals import Dimension
+from services.projects.domain.lifecycle import ActivityState, DeliberationState, ProjectKind, ProjectState
 from wushe.outbox import Event
 
 EVERYONE = ("evaluation", "needs", "resources")
@@ -18,7 +21,7 @@ class ProjectEvent(Event):
     public: ClassVar[bool] = True
 
     project_id: UUID
-    state: str
+    state: ProjectState
 
 
 class ProjectCreated(ProjectEvent):
@@ -32,11 +35,11 @@ class GoalFact(BaseModel):
 
     indicator: str
     unit: str
-    baseline: float
-    target: float
+    baseline: FiniteFloat
+    target: FiniteFloat
     due_date: date
     source: str
-    dimension: str
+    dimension: Dimension
 
 
 class PlannedFact(BaseModel):
@@ -54,7 +57,7 @@ class ProjectDesigned(Event):
 
     project_id: UUID
     title: str
-    kind: str
+    kind: ProjectKind
     division: str
     concern_ids: list[UUID]
     author_person_id: UUID
@@ -217,7 +220,7 @@ class DeliberationEvent(Event):
 
     deliberation_id: UUID
     project_id: UUID
-    state: str
+    state: DeliberationState
 
 
 class DeliberationRecorded(DeliberationEvent):
@@ -250,8 +253,8 @@ class TrancheFact(BaseModel):
     tranche_id: UUID
     label: str
     amount_fen: int
-    gate: str
-    phase: str | None
+    gate: TrancheGate
+    phase: Phase | None
 
 
 class ContractSigned(Event):
@@ -276,7 +279,7 @@ class ActivityEvent(Event):
 
     activity_id: UUID
     project_id: UUID
-    state: str
+    state: ActivityState
 
 
 class ActivityScheduled(ActivityEvent):

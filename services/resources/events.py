@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from services.resources.domain.booking import Kind
+from services.resources.domain.lifecycle import RequestState, ReservationState, Standing
 from wushe.outbox import Event
 
 
@@ -34,7 +36,7 @@ class ProviderVerified(Event):
     public = True
 
     provider_id: UUID
-    state: str
+    state: Standing
 
 
 class RequestOpened(Event):
@@ -45,8 +47,8 @@ class RequestOpened(Event):
 
     request_id: UUID
     project_id: UUID
-    kind: str
-    state: str
+    kind: Kind
+    state: RequestState
 
 
 class ReservationConfirmed(Event):
@@ -58,7 +60,7 @@ class ReservationConfirmed(Event):
     reservation_id: UUID
     request_id: UUID
     project_id: UUID
-    state: str
+    state: ReservationState
 
 
 class DeliveryConfirmed(Event):

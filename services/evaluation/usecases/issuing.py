@@ -8,7 +8,7 @@ from services.evaluation.domain import blind
 from services.evaluation.domain.lifecycle import EVALUATION_TRANSITIONS, EvaluationState, allowed
 from services.evaluation.domain.roster import ConflictOfInterest, Entry, NotServed, admit
 from services.evaluation.domain.tally import EvaluationClosed
-from services.evaluation.events import NoticeIssued
+from services.evaluation.events import About, NoticeIssued
 from services.evaluation.models import Evaluation, IssuingKey, RosterEntry
 from services.evaluation.repository import Copies, Evaluations
 from services.evaluation.repository.copies import orgs_of
@@ -126,5 +126,5 @@ async def _title(work: Work, evaluation_id: UUID) -> str:
 
 
 def _notice(person: UUID, evaluation_id: UUID, code: str, *, zh: str, en: str) -> NoticeIssued:
-    about = {"collection": "evaluations", "id": str(evaluation_id)}
+    about = About(collection="evaluations", id=evaluation_id)
     return NoticeIssued(person_id=person, code=code, zh=zh, en=en, about=about)
