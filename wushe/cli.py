@@ -163,10 +163,17 @@ def verify(service: Service) -> None:
 def openapi(
     *,
     check: Annotated[bool, typer.Option("--check", help="只比较，不写 · compare, write nothing")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="与已发布的比较 · what it breaks of the last release")] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="定为已发布 · make it the release to compare with")
+    ] = False,
     folder: Annotated[Path, typer.Option(help="文件夹 · where the documents are")] = Path("openapi"),
 ) -> None:
-    """写出接口文档 · write the OpenAPI documents."""
-    call("wushe.commands.documents:openapi", folder, check=check)
+    """写出接口文档和事件 · write the documents of the API and of the events."""
+    if diff or release:
+        call(f"wushe.commands.documents:{'release' if release else 'diff'}", folder)
+    else:
+        call("wushe.commands.documents:openapi", folder, check=check)
 
 
 @app.command()
