@@ -4,13 +4,15 @@ MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+# What only looks at the API documents lives apart: its versions do not bind ours, and few need its 300 MB.
+CONTRACTS := .venv/contracts
 T ?=
 # The whole suite on two workers, each with a PostgreSQL of its own; a part of it runs faster on one.
 ALL := -n 2 --dist worksteal
 # Every process the tests start imports the same files; compile each once, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo test check rehearsal rows format lock openapi clean
+.PHONY: help run demo test check fuzz long bench client rehearsal rows format lock openapi lint-api clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,9 +53,18 @@ openapi: $(READY) ## 写出接口文档与参考页 · Write openapi/ and the pa
 	$(BIN)/python -m wushe openapi
 	$(BIN)/python -m wushe docs
 
-lock: $(READY) ## 锁定依赖 · Resolve pyproject.toml into hash-locked requirements, naming no registry
+lint-api: $(CONTRACTS)/.ready ## 检查接口文档 · Lint every API document; no error, no warning
+	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(CONTRACTS)/bin/node \
+	    $(CONTRACTS)/node_modules/@redocly/cli/bin/cli.js lint --config openapi/redocly.yaml --max-problems 1000 $(DOCUMENTS)
+	@echo "✓ $(words $(DOCUMENTS)) 份接口文档 · API documents"
+
+DOCUMENTS = $(patsubst %,openapi/%.json,needs projects resources evaluation gateway merged)
+
+lock: $(READY) $(CONTRACTS)/.ready ## 锁定依赖 · Resolve pyproject.toml into hash-locked requirements, naming no registry
 	$(BIN)/uv pip compile $(LOCK) -o requirements/run.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) -o requirements/dev.txt pyproject.toml --group dev -c requirements/run.txt
+	$(BIN)/uv pip compile $(LOCK) -o requirements/contracts.txt --group contracts
+	cd requirements && ../$(CONTRACTS)/bin/npm install --silent --package-lock-only --ignore-scripts --no-audit --no-fund
 
 LOCK = --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
        --no-header --custom-compile-command "make lock"
@@ -68,4 +79,12 @@ $(READY): requirements/dev.txt
 	@$(PYTHON) -m venv .venv
 	@echo "  2/2 依赖 · dependencies ($$(grep -c '==' requirements/dev.txt))"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+$(CONTRACTS)/.ready: requirements/contracts.txt requirements/package-lock.json
+	@echo "准备检查接口文档的工具 · preparing the tools that look at the API documents"
+	@$(PYTHON) -m venv $(CONTRACTS)
+	@$(CONTRACTS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/contracts.txt
+	@cp requirements/package.json requirements/package-lock.json $(CONTRACTS)
+	@cd $(CONTRACTS) && bin/npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@

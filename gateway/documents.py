@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from gateway.routing import Routes
 from gateway.settings import SERVICES
+from wushe import openapi
 from wushe.errors import MethodNotAllowed
 
 Document = dict[str, Any]
@@ -25,6 +26,13 @@ _REFERENCE = "#/components/schemas/"
 OWN_PROBLEMS = {"403": "NO_ACTIVE_GRANT · SCOPE_REQUIRED", "429": "RATE_LIMITED"}
 FRONT_PROBLEMS = OWN_PROBLEMS | {"502": "UPSTREAM_FAULT", "504": "DEADLINE_EXCEEDED"}
 BODY_PROBLEMS = {"408": "REQUEST_TIMEOUT"}
+_TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "由 /v1/oauth/token 发给机构系统 · given to agencies' systems by /v1/oauth/token",
+}
+_LATER = {"408", "429", "502", "504"}
 _SECURITY = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
 
 
@@ -34,10 +42,12 @@ def merge(found: Mapping[str, Document]) -> Document:
     documents = {name: _renamed(outer[name], names) for name, names in _new_names(outer).items()}
     paths: Document = {}
     schemas: Document = {}
+    about: Document = {}
     for name, document in documents.items():
         front = OWN_PROBLEMS if name == "gateway" else FRONT_PROBLEMS
         paths |= {path: _seen_from_outside(item, front) for path, item in document["paths"].items()}
         schemas |= document.get("components", {}).get("schemas", {})
+        about |= {tag["name"]: tag for tag in document.get("tags", ())}
     tags = {tag for item in paths.values() for operation in item.values() for tag in operation.get("tags", ())}
     return {
         "openapi": "3.1.0",
@@ -45,14 +55,17 @@ def merge(found: Mapping[str, Document]) -> Document:
             "title": "五社联动 · Wushe",
             "version": next(iter(documents.values()))["info"]["version"],
             "description": "五社联动项目全周期的服务接口 · The services of the five social linkage project lifecycle.",
-            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "license": openapi.INFO["license_info"],
+            "contact": openapi.INFO["contact"],
         },
-        "servers": [{"url": "/"}],
-        "tags": [{"name": tag} for tag in sorted(tags)],
+        "servers": openapi.INFO["servers"],
+        "tags": [about.get(tag, {"name": tag}) for tag in sorted(tags)],
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": dict(sorted(schemas.items())),
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "parameters": openapi.PARAMETERS,
+            "headers": openapi.HEADERS,
+            "securitySchemes": {"token": _TOKEN},
         },
     }
 
@@ -93,7 +106,10 @@ def _renamed(document: Document, names: Mapping[str, str]) -> Document:
 
     copy: Document = walk(document)
     components = copy.get("components", {})
-    components["schemas"] = {names.get(name, name): item for name, item in components.get("schemas", {}).items()}
+    components["schemas"] = {
+        names.get(name, name): {**item, "title": names[name]} if name in names else item
+        for name, item in components.get("schemas", {}).items()
+    }
     return copy
 
 
@@ -107,11 +123,19 @@ def _seen_from_outside(item: Document, front: Mapping[str, str]) -> Document:
     return {
         method: {
             **operation,
-            "security": [] if operation.get("x-access") == "public" else [{"token": []}],
+            **_told(operation),
             "responses": operation["responses"] | _problems(operation["responses"], _faced(operation, front)),
         }
         for method, operation in item.items()
     }
+
+
+def _told(operation: Document) -> Document:
+    """Who is calling, as told to the gateway: a token, and which of its grants."""
+    if operation.get("x-access") == "public":
+        return {"security": []}
+    parameters = [*operation.get("parameters", ()), openapi.parameter("ActingAs")]
+    return {"security": [{"token": []}], "parameters": parameters}
 
 
 def _faced(operation: Document, front: Mapping[str, str]) -> Mapping[str, str]:
@@ -122,8 +146,8 @@ def _problems(said: Document, front: Mapping[str, str]) -> Document:
     found = {}
     for status, codes in front.items():
         before = said.get(status, {}).get("description")
-        content = {"application/problem+json": {"schema": {"$ref": f"{_REFERENCE}Problem"}}}
-        found[status] = {"description": f"{before} · {codes}" if before else codes, "content": content}
+        later = ["Retry-After"] if status in _LATER else []
+        found[status] = openapi.problem_response(f"{before} · {codes}" if before else codes, *later)
     return found
 
 

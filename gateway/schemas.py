@@ -90,7 +90,7 @@ class GrantIn(In):
 class ClientIn(In):
     """An agency's system."""
 
-    name: ShortText
+    name: ShortText = Field(examples=["样例机构业务系统"])
     org: UUID | None = None
     grants: Annotated[list[GrantIn], Field(min_length=1, max_length=50)]
 
@@ -208,7 +208,7 @@ class DivisionRow(In):
     """One line of an import."""
 
     code: DivisionCode
-    name: ShortText
+    name: ShortText = Field(examples=["样例社区"])
     kind: Code
     parent: DivisionCode | None = None
 

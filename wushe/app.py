@@ -7,9 +7,8 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from prometheus_client import generate_latest
-from pydantic import BaseModel
 
-from wushe import audit, http, jobs, problems
+from wushe import audit, http, jobs, openapi, problems
 from wushe.db import engine_for
 from wushe.health import Health, health_router
 from wushe.housekeeping import keep_house
@@ -17,6 +16,7 @@ from wushe.identity import Trust
 from wushe.inbox import Consumers, inbox_router
 from wushe.jobs import Sweeps
 from wushe.relay import Relay
+from wushe.routes import Router
 from wushe.sandbox import CLOCK_MOVED, listen_to_clock
 from wushe.settings import Settings
 from wushe.telemetry import Metrics, Telemetry
@@ -26,27 +26,11 @@ VERSION = "0.1.0"
 Background = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
-class Problem(BaseModel):
-    """RFC 9457 problem details with the members mini-programs need."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-    instance: str
-    request_id: str
-    retryable: bool
-    toast: str
-    allowed: list[str]
-    errors: list[dict[str, str]]
-
-
 def create_service(
     name: str,
     settings: Settings,
     *,
-    routers: Sequence[APIRouter],
+    routers: Sequence[Router],
     consumers: Consumers,
     sweeps: Sweeps,
     extra_databases: dict[str, str] | None = None,
@@ -55,6 +39,8 @@ def create_service(
     app = FastAPI(
         title=f"Wushe {name}",
         version=VERSION,
+        openapi_tags=openapi.tags({str(router.tags[0]): router.about for router in routers if router.about}),
+        **openapi.INFO,
         openapi_url="/openapi.json" if settings.profile == "development" else None,
         docs_url=None,
         redoc_url=None,
@@ -80,7 +66,7 @@ def create_service(
         app.router.routes.extend(router.routes)  # an included router is matched twice, a tenth of a request's cost
     problems.install(app)
     app.add_middleware(Telemetry, metrics=state.metrics)
-    app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
 
 
@@ -149,19 +135,3 @@ def _metrics_router() -> APIRouter:
         return Response(generate_latest(state.metrics.registry), media_type="text/plain; version=0.0.4")
 
     return router
-
-
-def _document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, with the one problem shape every refusal refers to."""
-    if app.openapi_schema is None:
-        document = FastAPI.openapi(app)
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schemas["Problem"] = Problem.model_json_schema()
-        schemas.pop("HTTPValidationError", None)
-        schemas.pop("ValidationError", None)
-        for path in document["paths"].values():
-            for operation in path.values():
-                shape = operation["responses"].get("422", {}).get("content", {})
-                shape.pop("application/json", None)
-        app.openapi_schema = document
-    return app.openapi_schema

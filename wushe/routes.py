@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from wushe import errors, idempotency
+from wushe import errors, idempotency, openapi
 from wushe.authorize import Access
 from wushe.bodies import MAX_INTEGER, parse_json, read_body, require_json
 from wushe.errors import FieldError, InvalidInput, Refusal, StaleVersion, VersionRequired
@@ -179,8 +179,10 @@ Working = Annotated[Work, Depends(current_work)]
 class Router(APIRouter):
     """Routes of one collection; every one declares access, operation, summary and refusals."""
 
-    def __init__(self, tag: str) -> None:
+    def __init__(self, tag: str, about: str = "") -> None:
         super().__init__(tags=[tag], route_class=Route)
+        self.about = about
+        """What the collection is, in both languages; said once where several rooms serve it."""
 
     def read(self, path: str, **promises: Any) -> Callable[[Any], Any]:
         """GET: one object or one page."""
@@ -222,7 +224,7 @@ class Router(APIRouter):
                 status_code=status,
                 operation_id=operation,
                 summary=summary,
-                responses=_problem_responses(problems),
+                responses=openapi.problem_responses(problems),
                 openapi_extra={"x-access": str(access), **_header_parameters(contract)},
             )
             return endpoint
@@ -230,37 +232,9 @@ class Router(APIRouter):
         return register
 
 
-def _problem_responses(problems: Sequence[type[Refusal]]) -> dict[int | str, dict[str, Any]]:
-    """Document each status once, as problem+json, with the codes it may carry."""
-    by_status: dict[int, list[str]] = {}
-    for problem in problems:
-        by_status.setdefault(problem.status, []).append(errors.code_of(problem))
-    return {
-        status: {
-            "description": " · ".join(sorted(codes)),
-            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-        for status, codes in sorted(by_status.items())
-    }
-
-
 def _header_parameters(contract: Contract) -> dict[str, Any]:
-    named = [("Idempotency-Key", contract.keyed), ("If-Match", contract.if_match)]
-    found = [
-        {"name": name, "in": "header", "required": True, "schema": {"type": "string", "maxLength": 255}}
-        for name, wanted in named
-        if wanted
-    ]
-    return {"parameters": found} if found else {}
-
-
-def _only(kind: type) -> Callable[[Any], Any]:
-    def check(value: Any) -> Any:
-        if isinstance(value, str | bool | float) or not isinstance(value, kind):
-            raise ValueError(f"{kind.__name__} expected")  # noqa: TRY004 -- pydantic reports ValueError as a field error
-        return value
-
-    return check
+    named = [("IdempotencyKey", contract.keyed), ("IfMatch", contract.if_match)]
+    return {"parameters": [openapi.parameter(name) for name, wanted in named if wanted]}
 
 
 class In(BaseModel):
@@ -281,13 +255,17 @@ def _division(code: str) -> str:
     return code
 
 
-DivisionCode = Annotated[str, AfterValidator(_division), Field(json_schema_extra={"pattern": "^[0-9]{12}$"})]
-Whole = Annotated[int, Field(ge=0, le=1_000_000_000), BeforeValidator(_only(int))]
-Fen = Annotated[int, Field(ge=0, le=MAX_INTEGER), BeforeValidator(_only(int))]
+DivisionCode = Annotated[
+    str, AfterValidator(_division), Field(examples=["350502001001"], json_schema_extra={"pattern": "^[0-9]{12}$"})
+]
+Whole = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000)]
+Fen = Annotated[int, Field(strict=True, ge=0, le=MAX_INTEGER)]
 Flag = Annotated[bool, Field(strict=True)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Code = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9_]+$")]
+Code = Annotated[
+    str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z0-9_]+$"), Field(examples=["some_code"])
+]
 
 
 class ExternalId(In):

@@ -135,11 +135,12 @@ def rule_router(service: str, *, readers: Access, editors: Access, shapes: Mappi
 
     ``shapes`` gives the type each rule's value must validate as.
     """
-    router = Router("rules")
+    router = Router("rules", "按地区、按版本的规则 · Rules by division and version")
     path, name = f"/v1/rules/{service}/{{code}}", service.capitalize()
 
     @router.read(path, access=readers, operation=f"get{name}Rule", summary="查看规则 · The rule in force")
     async def get_rule(code: str, division: Annotated[DivisionCode, Query()], work: Working) -> RuleOut:
+        """The rule that holds in a division now: its own, or that of the nearest division above."""
         row = await in_force(work, code, division)
         if row is None:
             raise NotFound
@@ -155,6 +156,7 @@ def rule_router(service: str, *, readers: Access, editors: Access, shapes: Mappi
         refusals=[RuleMisshapen, OutOfScope],
     )
     async def replace_rule(code: str, body: RuleIn, work: Working) -> RuleOut:
+        """Let a new version hold from now on; the value must have the shape of its code."""
         return await replace(work, code, body, shape=shapes.get(code))
 
     return router

@@ -1,15 +1,14 @@
 """The gateway's own routes."""
 
-from fastapi import APIRouter
-
 from gateway.api import accounts, clients, clocks, development, divisions, feed, inbox, lifecycle, tokens
+from wushe.routes import Router
 
 SAFE = (tokens, accounts, inbox, clients, feed, divisions, lifecycle)
 SANDBOX = (development, clocks)
 """What production must not have."""
 
 
-def routers(profile: str) -> list[APIRouter]:
+def routers(profile: str) -> list[Router]:
     """The routes of one profile."""
     found = SAFE if profile == "production" else (*SAFE, *SANDBOX)
     return [each.router for each in found]

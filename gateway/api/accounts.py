@@ -19,7 +19,7 @@ from wushe.http import SiblingRefused
 from wushe.identity import Caller
 from wushe.routes import Router, Working
 
-router = Router(tag="me")
+router = Router(tag="me", about="我的账号与消息 · The caller's own account and messages")
 MACHINES = {"operator", "auditor", "integration"}
 
 

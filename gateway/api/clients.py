@@ -12,7 +12,7 @@ from wushe.authorize import Roles
 from wushe.errors import OutOfScope
 from wushe.routes import Router, Working
 
-router = Router(tag="clients")
+router = Router(tag="clients", about="机构的业务系统 · Systems of agencies")
 
 
 def _shown(client: Client, secret: str) -> ClientOut:

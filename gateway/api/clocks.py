@@ -11,7 +11,7 @@ from wushe.authorize import Roles
 from wushe.errors import OutOfScope
 from wushe.routes import DivisionCode, Router, Working
 
-router = Router(tag="sandbox")
+router = Router(tag="sandbox", about="沙箱时钟，只在开发环境 · The sandbox clock, in development only")
 ADDRESS = "/v1/sandbox/clock"
 
 

@@ -13,7 +13,7 @@ from wushe.authorize import PUBLIC
 from wushe.identity import WHOLE, Caller
 from wushe.routes import Router, Working
 
-router = Router(tag="auth")
+router = Router(tag="auth", about="开发环境登录 · Signing in while developing")
 
 
 async def _find_person(request: Request, caller: Caller, key: str) -> Any:

@@ -14,7 +14,7 @@ from wushe.errors import NotFound
 from wushe.pages import Page, Paging
 from wushe.routes import DivisionCode, Router, Working
 
-router = Router(tag="divisions")
+router = Router(tag="divisions", about="代码表与行政区划 · Code tables and administrative divisions")
 _CODES = CodesOut.model_validate({"tables": TABLES})
 
 

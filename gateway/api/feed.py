@@ -12,7 +12,7 @@ from wushe.authorize import Roles
 from wushe.bodies import MAX_INTEGER
 from wushe.routes import Router, Working
 
-router = Router(tag="events")
+router = Router(tag="events", about="公开事件流 · The feed of public events")
 
 
 def _item(row: FeedEntry) -> FeedItem:

@@ -13,7 +13,7 @@ from wushe.errors import NotFound
 from wushe.identity import Caller
 from wushe.routes import Router, Working
 
-router = Router(tag="lifecycle")
+router = Router(tag="lifecycle", about="项目全周期 · The whole lifecycle of a project")
 
 
 async def _ask(request: Request, caller: Caller, key: str) -> Any:

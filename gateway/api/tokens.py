@@ -13,7 +13,7 @@ from gateway.usecases.accounts import InvalidClient
 from wushe.authorize import PUBLIC
 from wushe.routes import Router, Working
 
-router = Router(tag="oauth")
+router = Router(tag="oauth", about="机构系统的令牌 · Tokens of agencies' systems")
 router.route_class = FormRoute
 
 

@@ -1,5 +1,6 @@
 """Locks pin by hash, name no host and hold what pyproject.toml asks for."""
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -18,6 +19,15 @@ def test_lock_names_no_host_and_pins_every_hash(lock):
     pins = re.findall(r"^[a-z0-9][\w.\[\]-]*==[^\s;\\]+", text, re.MULTILINE)
     assert len(pins) > 20
     assert text.count("--hash=sha256:") >= len(pins)
+
+
+def test_the_lock_of_the_linter_names_no_host_and_pins_every_hash():
+    packages = json.loads((ROOT / "requirements" / "package-lock.json").read_text())["packages"]
+    pinned = {name: each for name, each in packages.items() if name}
+    assert pinned
+    for name, each in pinned.items():
+        assert "resolved" not in each, f"{name} names a registry; requirements/.npmrc keeps it out"
+        assert each["integrity"].startswith("sha512-"), name
 
 
 def test_direct_dependencies_are_locked():

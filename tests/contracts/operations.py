@@ -119,7 +119,11 @@ def operations(document: dict[str, Any]) -> Iterator[Operation]:
     for path, methods in document["paths"].items():
         for method, found in methods.items():
             content = found.get("requestBody", {}).get("content", {}).get("application/json")
-            parameters = {parameter["name"] for parameter in found.get("parameters", [])}
+            shared = document["components"].get("parameters", {})
+            parameters = {
+                shared[each["$ref"].rsplit("/", 1)[1]]["name"] if "$ref" in each else each["name"]
+                for each in found.get("parameters", [])
+            }
             yield Operation(
                 name=found["operationId"],
                 method=method.upper(),

@@ -80,7 +80,7 @@ async def test_nothing_is_asked_for_a_project_that_is_over(resources, ended):
         ({"starts_at": 1_804_294_800}, "/starts_at", "VALUE_ERROR"),
         ({"starts_at": "1804294800"}, "/starts_at", "VALUE_ERROR"),
         ({"quantity": 0}, "/quantity", "GREATER_THAN_EQUAL"),
-        ({"quantity": True}, "/quantity", "VALUE_ERROR"),
+        ({"quantity": True}, "/quantity", "INT_TYPE"),
         ({"kind": "people"}, "/kind", "ENUM"),
         ({"state": "met"}, "/state", "EXTRA_FORBIDDEN"),
         ({"division": "35050200100"}, "/division", "VALUE_ERROR"),

@@ -21,7 +21,9 @@ from wushe.errors import ActionNotAllowed, NotFound
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="evaluations")
+router = Router(
+    tag="evaluations", about="评价：名册、凭证、匿名评价 · Evaluations: rosters, credentials, anonymous ballots"
+)
 
 
 @router.create(

@@ -8,7 +8,7 @@ from services.evaluation.usecases import reading
 from wushe.authorize import SERVICE
 from wushe.routes import Router, Working
 
-router = Router(tag="internal")
+router = Router(tag="internal", about="只供服务之间调用 · Between services only")
 
 
 @router.read(

@@ -21,7 +21,7 @@ from wushe.errors import ActionNotAllowed, NotFound
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="reports")
+router = Router(tag="reports", about="评价报告、申诉与拨付建议 · Reports, appeals and payout advice")
 
 
 @router.read("/v1/reports", access=READERS, operation="listReports", summary="评价报告列表 · List reports")

@@ -11,7 +11,7 @@ from wushe.errors import ActionNotAllowed, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="schemes")
+router = Router(tag="schemes", about="评价方案 · Evaluation schemes")
 
 
 @router.create(

@@ -25,4 +25,4 @@ def encode(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-Octets = Annotated[str, Field(min_length=1, max_length=1024), AfterValidator(_octets)]
+Octets = Annotated[str, Field(min_length=1, max_length=1024, examples=["AAECAwQFBgc"]), AfterValidator(_octets)]

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from services.evaluation.domain.lifecycle import AdviceState, AppealState, Phase, ReportState
 from services.evaluation.domain.scoring import AdviceKind
 from wushe.routes import In, Out, Text
@@ -28,21 +30,21 @@ class ReportOut(Out):
 class ReEvaluateIn(In):
     """What was put right, so that people are asked once more."""
 
-    reason: Text
+    reason: Text = Field(examples=["满意度的计算漏了两份评价"])
 
 
 class AppealIn(In):
     """An objection to a draft report."""
 
     evaluation_id: UUID
-    reason: Text
+    reason: Text = Field(examples=["整改已经完成，申请复评"])
 
 
 class ResolveIn(In):
     """How an appeal ends, with the answer to its author."""
 
     outcome: Literal["upheld", "dismissed"]
-    answer: Text
+    answer: Text = Field(examples=["已复核，结果不变"])
 
 
 class AppealOut(Out):

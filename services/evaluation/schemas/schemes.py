@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from services.evaluation.domain import scheme as schemes
 from services.evaluation.domain.lifecycle import Phase, SchemeState
@@ -19,7 +19,12 @@ def _decimal_text(value: Any) -> Any:
 
 
 Percent = Annotated[Whole, Field(le=100)]
-Factor = Annotated[Decimal, BeforeValidator(_decimal_text), Field(ge=0, le=1, decimal_places=2)]
+Factor = Annotated[
+    Decimal,
+    Field(ge=0, le=1, decimal_places=2),
+    BeforeValidator(_decimal_text),
+    WithJsonSchema({"type": "string", "pattern": r"^(0(\.[0-9]{1,2})?|1(\.0{1,2})?)$", "examples": ["0.8"]}),
+]
 _TEMPLATE = schemes.as_json(schemes.DEFAULT)
 
 
@@ -54,13 +59,13 @@ class WeightsIn(In):
 class SchemeContentIn(In):
     """What is asked and how it counts; whatever is left out comes from the template."""
 
-    title: ShortText
+    title: ShortText = Field(examples=["夕阳助餐评价方案"])
     ballot_items: list[ItemIn] = Field([ItemIn(**each) for each in _TEMPLATE["ballot_items"]], max_length=20)
     output_indicators: list[Literal["persons", "person_times", "sessions"]] = Field(
         _TEMPLATE["output_indicators"], max_length=3
     )
     outcome_measures: list[Code] = Field(_TEMPLATE["outcome_measures"], max_length=20)
-    weights: WeightsIn | None = WeightsIn(**_TEMPLATE["weights"])
+    weights: WeightsIn | None = Field(default_factory=lambda: WeightsIn(**_TEMPLATE["weights"]))
     missing: schemes.Missing = schemes.Missing.RENORMALISE
     grades: list[GradeIn] = Field([GradeIn(**each) for each in _TEMPLATE["grades"]], max_length=10)
     phases: list[Literal["after"]] = Field(_TEMPLATE["phases"], min_length=1, max_length=1)

@@ -27,7 +27,7 @@ DECIDERS = Roles("community_worker", "committee")
 STAFF = ("community_worker", "committee", "social_worker", "supervisor", "org_manager", "street_officer")
 READERS = Roles(RESIDENT, "civil_affairs", "third_party", *STAFF)
 
-router = Router(tag="concerns")
+router = Router(tag="concerns", about="共同关注点 · Shared concerns")
 
 
 @router.read(

@@ -14,7 +14,7 @@ from wushe.authorize import SERVICE
 from wushe.errors import NotFound, OutOfScope
 from wushe.routes import Router, Working
 
-router = Router(tag="internal")
+router = Router(tag="internal", about="只供服务之间调用 · Between services only")
 
 
 @router.create(

@@ -39,7 +39,7 @@ HANDLERS = Roles("community_worker", "social_worker")
 DECIDERS = Roles("community_worker", "committee")
 CLOSERS = Roles(RESIDENT, "community_worker", "committee")
 
-router = Router(tag="needs")
+router = Router(tag="needs", about="居民需求 · Needs of residents")
 
 
 @router.create(

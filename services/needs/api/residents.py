@@ -14,7 +14,7 @@ from wushe.routes import Router, Working
 REGISTRARS = Roles("community_worker", "social_worker", "integration")
 READERS = Roles("community_worker", "committee", "social_worker", "street_officer", "civil_affairs", "integration")
 
-router = Router(tag="residents")
+router = Router(tag="residents", about="居民登记 · The register of residents")
 
 
 @router.create(

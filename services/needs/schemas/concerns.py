@@ -47,7 +47,7 @@ class ProposalsOut(Out):
 class ConcernIn(In):
     """Needs put together under a title."""
 
-    title: ShortText
+    title: ShortText = Field(examples=["老旧小区夜间照明不足"])
     division: DivisionCode
     need_ids: Annotated[list[UUID], Field(min_length=1, max_length=200)]
     external_ids: ExternalIds

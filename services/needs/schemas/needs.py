@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from services.needs.domain.authorship import Submission, may_read_statement
 from services.needs.domain.codes import (
@@ -27,7 +27,7 @@ from wushe.routes import Code, DivisionCode, Flag, In, Out, ShortText, Text
 class NeedIn(In):
     """What a resident asks for."""
 
-    statement: Text
+    statement: Text = Field(examples=["3 号楼门前的路灯坏了两周，晚上看不清台阶"])
     division: DivisionCode
     channel: Channel
     input: InputMode
@@ -57,7 +57,7 @@ class TriageIn(In):
 class AnswerIn(In):
     """What the author is told."""
 
-    answer: Text
+    answer: Text = Field(examples=["路灯已修好，欢迎查看"])
     outcome_expected: ShortText | None = None
 
 

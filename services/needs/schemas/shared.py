@@ -13,7 +13,7 @@ ExternalIds = Annotated[list[ExternalId], Field(default_factory=list, max_length
 class ReasonIn(In):
     """Why, in words."""
 
-    reason: ShortText
+    reason: ShortText = Field(examples=["同一问题又出现了"])
 
 
 class ReasonOut(Out):

@@ -3,6 +3,8 @@
 from typing import Self
 from uuid import UUID
 
+from pydantic import Field
+
 from services.needs.domain.danger import HelpLine
 from services.needs.domain.similarity import Match
 from services.needs.schemas.needs import HelpLineOut
@@ -13,7 +15,7 @@ from wushe.routes import DivisionCode, In, Out, Text
 class SimilarIn(In):
     """A statement about to be submitted."""
 
-    statement: Text
+    statement: Text = Field(examples=["楼门前的路灯不亮"])
     division: DivisionCode
 
 

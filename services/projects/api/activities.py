@@ -27,7 +27,7 @@ from wushe.errors import ActionNotAllowed, NotFound
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="activities")
+router = Router(tag="activities", about="活动、报名与签到 · Activities, sign-up and check-in")
 
 
 async def _shown(repo: Activities, found: list[Activity]) -> list[ActivityOut]:

@@ -16,7 +16,7 @@ from wushe.errors import ActionNotAllowed, NotFound
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="contracts")
+router = Router(tag="contracts", about="合同与分期款 · Contracts and their tranches")
 
 
 async def _shown(repo: Contracts, found: list[Contract]) -> list[ContractOut]:

@@ -15,7 +15,7 @@ from wushe.errors import ActionNotAllowed, NotFound
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="deliberations")
+router = Router(tag="deliberations", about="居民协商与决议 · Deliberations and resolutions of residents")
 
 
 @router.create(

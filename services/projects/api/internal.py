@@ -10,7 +10,7 @@ from services.projects.usecases.slices import slice_of
 from wushe.authorize import SERVICE
 from wushe.routes import Router, Working
 
-router = Router(tag="internal")
+router = Router(tag="internal", about="只供服务之间调用 · Between services only")
 
 
 @router.read(

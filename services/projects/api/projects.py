@@ -31,7 +31,7 @@ from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="projects")
+router = Router(tag="projects", about="项目 · Projects")
 
 
 @router.create(

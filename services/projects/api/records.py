@@ -15,7 +15,7 @@ from wushe.errors import ActionNotAllowed
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="service-records")
+router = Router(tag="service-records", about="服务记录，由本人确认 · Service records, confirmed by the person served")
 
 
 @router.read(

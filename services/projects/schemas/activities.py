@@ -19,12 +19,12 @@ class ActivityIn(In):
     """An activity to announce."""
 
     project_id: UUID
-    title: ShortText
+    title: ShortText = Field(examples=["周三助餐"])
     method: Method
     starts_at: Moment
     ends_at: Moment
     capacity: Annotated[Whole, Field(ge=1, le=100_000)]
-    place: ShortText
+    place: ShortText = Field(examples=["社区食堂"])
 
     def window(self) -> Window:
         """When it takes place."""

@@ -17,7 +17,7 @@ Amount = Annotated[Fen, Field(ge=1)]
 class TrancheIn(In):
     """One tranche; ``phase`` only with the gate evaluation_final."""
 
-    label: ShortText
+    label: ShortText = Field(examples=["首期款"])
     amount_fen: Amount
     gate: TrancheGate
     phase: Phase | None = None
@@ -32,7 +32,7 @@ class ContractIn(In):
 
     project_id: UUID
     payee_org_id: UUID
-    purchaser: ShortText
+    purchaser: ShortText = Field(examples=["样例街道办事处"])
     tranches: Annotated[list[TrancheIn], Field(min_length=1, max_length=50)]
 
 

@@ -24,7 +24,7 @@ class DeliberationIn(In):
     totals: Counts
     participating: Counts
     yes: Counts
-    minutes: Text
+    minutes: Text = Field(examples=["到会居民逐项讨论，一致同意修建坡道"])
 
 
 class ShortfallOut(Out):

@@ -30,10 +30,10 @@ Phrase = Annotated[str, StringConstraints(max_length=200)]
 class ProjectIn(In):
     """A project's first draft."""
 
-    title: ShortText
+    title: ShortText = Field(examples=["夕阳助餐"])
     kind: ProjectKind
     division: DivisionCode
-    summary: Text
+    summary: Text = Field(examples=["为独居老人送午餐，并陪伴聊天"])
     concern_ids: Annotated[list[UUID], Field(default_factory=list, max_length=20)]
     external_ids: Annotated[list[ExternalId], Field(default_factory=list, max_length=10)]
 
@@ -66,7 +66,7 @@ class GoalIn(In):
 class BudgetLineIn(In):
     """One line of the budget, in fen."""
 
-    label: ShortText
+    label: ShortText = Field(examples=["志愿者补贴"])
     amount_fen: Amount
     fund_source: FundSource
 
@@ -80,7 +80,7 @@ class MemberIn(In):
 
     person_id: UUID
     party: Party
-    role: ShortText
+    role: ShortText = Field(examples=["项目负责人"])
     responsible: Flag = False
 
     def read(self) -> Member:
@@ -123,7 +123,7 @@ class DesignIn(In):
 class ReviewIn(In):
     """A professional opinion."""
 
-    opinion: Text
+    opinion: Text = Field(examples=["目标清楚，预算合理"])
 
 
 class ProjectOut(Out):

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import Field
+
 from services.projects.domain.lifecycle import RecordState
 from services.projects.domain.persons import Via
 from wushe.routes import In, Out, Text
@@ -40,7 +42,7 @@ class ConfirmIn(In):
 class DisputeIn(In):
     """Why the record is not true, and how that was learnt."""
 
-    reason: Text
+    reason: Text = Field(examples=["那天我没有参加"])
     via: Via = Via.SELF
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BeforeValidator
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from wushe.routes import In, Out, Text
 
@@ -25,7 +25,7 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 class ReasonIn(In):
     """Why."""
 
-    reason: Text
+    reason: Text = Field(examples=["天气原因"])
 
 
 class PlannedOut(Out):

@@ -14,7 +14,7 @@ from wushe.errors import ActionNotAllowed, NotFound
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="deliveries")
+router = Router(tag="deliveries", about="资源交付 · Deliveries")
 
 
 @router.create(

@@ -15,7 +15,7 @@ from wushe.errors import ActionNotAllowed
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="disbursements")
+router = Router(tag="disbursements", about="资金拨付 · Disbursements")
 DECIDING = [ActionNotAllowed, ProjectUnknown, payout.PersonUnknown, payout.OwnProject, payout.ProjectStopped]
 GATES = [
     payout.EvaluationNotFinal,

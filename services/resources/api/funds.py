@@ -21,7 +21,7 @@ from wushe.errors import ActionNotAllowed, NotFound, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="funds")
+router = Router(tag="funds", about="公益基金、捐赠与分配 · Funds, donations and allocations")
 
 
 @router.create(

@@ -13,7 +13,7 @@ from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="resources")
+router = Router(tag="resources", about="可用的资源 · Resources on offer")
 
 
 @router.create(

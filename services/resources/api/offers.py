@@ -14,7 +14,7 @@ from wushe.errors import ActionNotAllowed, NotFound
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="offers")
+router = Router(tag="offers", about="征询资源方 · Asking providers and volunteers")
 
 
 @router.create(

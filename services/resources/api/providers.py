@@ -16,7 +16,7 @@ from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="providers")
+router = Router(tag="providers", about="资源提供方 · Providers")
 
 
 @router.create(

@@ -15,7 +15,7 @@ from wushe.errors import ActionNotAllowed, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="resource-requests")
+router = Router(tag="resource-requests", about="项目的资源需求与推荐 · What projects ask for, and suggestions")
 
 
 @router.read(

@@ -16,7 +16,7 @@ from wushe.errors import ActionNotAllowed, NotFound
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="reservations")
+router = Router(tag="reservations", about="资源预订 · Reservations")
 
 
 @router.create(

@@ -14,7 +14,7 @@ from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="social-workers")
+router = Router(tag="social-workers", about="社会工作者 · Social workers")
 
 
 @router.create(

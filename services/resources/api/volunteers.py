@@ -15,7 +15,7 @@ from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
-router = Router(tag="volunteers")
+router = Router(tag="volunteers", about="志愿者 · Volunteers")
 
 
 @router.create(

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from pydantic import Field
+
 from services.resources.domain.booking import Kind
 from services.resources.domain.lifecycle import DeliveryState, OfferState, RequestState, ReservationState
 from services.resources.schemas.shared import AggregateOut, Moment, Quantity, Tags
@@ -14,7 +16,7 @@ class RequestIn(In):
 
     project_id: UUID
     kind: Kind
-    title: ShortText
+    title: ShortText = Field(examples=["每日午餐三十份"])
     skills: Tags
     quantity: Quantity = 1
     starts_at: Moment | None = None

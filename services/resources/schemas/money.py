@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from services.resources.domain import ledger
 from services.resources.domain.lifecycle import DisbursementState, FundState
 from services.resources.domain.payout import AdviceKind, Gate, Stopper
@@ -15,7 +17,7 @@ from wushe.routes import DivisionCode, In, Out, ShortText, Text
 class FundIn(In):
     """A fund to open."""
 
-    name: ShortText
+    name: ShortText = Field(examples=["社区公益基金"])
     source: FundSource
     division: DivisionCode
 
@@ -36,7 +38,7 @@ class DonationIn(In):
     fund_id: UUID
     donor_org_id: UUID | None = None
     amount_fen: Amount
-    purpose: Text
+    purpose: Text = Field(examples=["用于独居老人助餐"])
 
 
 class DonationOut(AggregateOut):

@@ -14,12 +14,6 @@ from wushe.routes import In, Out, ShortText, Text
 _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ].+")
 
 
-def _whole(value: object) -> object:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ValueError("whole number expected")  # noqa: TRY004 -- pydantic reports ValueError as a field error
-    return value
-
-
 def _thing(kind: Kind) -> Kind:
     if kind is Kind.VOLUNTEER:
         raise ValueError("a kind of thing expected")
@@ -43,8 +37,8 @@ def _since_1970(moment: datetime) -> datetime:
 Thing = Annotated[Kind, AfterValidator(_thing)]
 """One of the five kinds of resource, without people's time."""
 Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_since_1970)]
-Quantity = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=1_000_000_000)]
-Amount = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MAX_INTEGER)]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=1_000_000_000)]
+Amount = Annotated[int, Field(strict=True, ge=1, le=MAX_INTEGER)]
 """Money in whole fen, more than nothing."""
 Tags = Annotated[list[ShortText], Field(max_length=30, default_factory=list)]
 
@@ -52,7 +46,7 @@ Tags = Annotated[list[ShortText], Field(max_length=30, default_factory=list)]
 class ReasonIn(In):
     """Why something is stopped, withdrawn or given up."""
 
-    reason: Text
+    reason: Text = Field(examples=["资质过期"])
 
 
 class AggregateOut(Out):

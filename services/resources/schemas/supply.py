@@ -18,7 +18,7 @@ ExternalIds = Annotated[list[ExternalId], Field(max_length=10, default_factory=l
 class ProviderIn(In):
     """A provider to register."""
 
-    name: ShortText
+    name: ShortText = Field(examples=["样例食品公司"])
     registration: Registration
     uscc: Uscc | None = None
     kinds: Annotated[list[Thing], Field(min_length=1, max_length=5)]
@@ -86,7 +86,7 @@ class ResourceIn(In):
 
     provider_id: UUID
     kind: Thing
-    title: ShortText
+    title: ShortText = Field(examples=["保温餐盒"])
     division: DivisionCode
     quantity: Quantity | None = None
     unit: ShortText | None = None
