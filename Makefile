@@ -60,6 +60,9 @@ lint-api: $(CONTRACTS)/.ready ## 检查接口文档 · Lint every API document; 
 
 DOCUMENTS = $(patsubst %,openapi/%.json,needs projects resources evaluation gateway merged)
 
+client: $(READY) $(CONTRACTS)/.ready ## 用生成的客户端演示 · Generate a Python client and play the lifecycle with it
+	$(BIN)/python -m pytest -m client tests/contracts/test_generated.py
+
 lock: $(READY) $(CONTRACTS)/.ready ## 锁定依赖 · Resolve pyproject.toml into hash-locked requirements, naming no registry
 	$(BIN)/uv pip compile $(LOCK) -o requirements/run.txt pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) -o requirements/dev.txt pyproject.toml --group dev -c requirements/run.txt
