@@ -15,7 +15,6 @@ from rich.table import Table
 
 from samples.licheng import (
     district,
-    report,
     steps_evaluation,
     steps_money,
     steps_needs,
@@ -24,6 +23,7 @@ from samples.licheng import (
     steps_service,
 )
 from samples.licheng.client import Gateway, NotArrived, Refused
+from samples.licheng.report import answers
 from samples.licheng.world import Undertaking, World
 
 console = Console(highlight=False)
@@ -93,7 +93,7 @@ def script(world: World, both: list[Undertaking]) -> list[Step]:
         Step("签到、到场、本人确认", "Check-in and confirmation", partial(steps_service.hold, world, both)),
         Step("完成实施，评价开启", "Complete; evaluations open", partial(steps_projects.complete, world, both)),
         Step("提出人反馈是否解决", "Authors say what came of it", partial(steps_needs.outcomes, world, both)),
-        Step("服务谁、谁评价：匿名投票", "The served judge, anonymously", partial(steps_evaluation.vote, world, both)),
+        Step("服务谁、谁评价：匿名评价", "The served judge, anonymously", partial(steps_evaluation.vote, world, both)),
         Step("结束评价、出具报告", "Close and report", partial(steps_evaluation.close, world, both)),
         Step("申诉期满定稿", "Appeal window, final report", partial(steps_evaluation.finalise, world, both)),
         Step("按评价结果拨款", "Pay by the result", partial(steps_money.pay_by_result, world, both)),
@@ -101,7 +101,7 @@ def script(world: World, both: list[Undertaking]) -> list[Step]:
         Step("拨付尾款", "The last tranche", partial(steps_money.pay_rest, world, both)),
         Step("告知提出需求的居民", "The author is told", partial(steps_needs.inbox, world, both)),
         Step("沉默的需求自动办结", "Silence closes a need", partial(steps_needs.silence, world, both)),
-        Step("全链条记录与报告", "The whole chain, and a report", partial(report.write, world, both)),
+        Step("全链条记录与报告", "The whole chain, and a report", partial(answers.write, world, both)),
     ]
 
 
