@@ -5,7 +5,15 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from gateway.codes import ROLES
 from wushe.routes import Code, DivisionCode, In, Out, ShortText, Whole
@@ -28,6 +36,8 @@ _INSTANT = re.compile(r"(19[7-9]|2[01]\d)\d-\d{2}-\d{2}[Tt].+")
 Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Role = Annotated[str, AfterValidator(_role), Field(json_schema_extra={"enum": list(ROLES)})]
 Secret = Annotated[str, Field(min_length=1, max_length=200)]
+Asked = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+"""What another service is asked about before the body is judged; no longer than it takes."""
 
 
 class TokenIn(In):
@@ -45,7 +55,7 @@ class DevelopmentIn(In):
     role: Role
     scope: DivisionCode
     person_id: UUID | None = None
-    person: ShortText | None = None
+    person: Asked | None = None
     """The person by an external id, such as SYN-R0001."""
     org: UUID | None = None
     name: ShortText | None = None
@@ -118,7 +128,7 @@ class GrantOut(Out):
 class ResidencyIn(In):
     """The code of a printed slip."""
 
-    code: ShortText
+    code: Asked
 
 
 class ResidencyOut(Out):
@@ -198,7 +208,7 @@ class CodesOut(Out):
 class DivisionOut(Out):
     """An administrative division."""
 
-    code: str = Field(validation_alias="division")
+    code: str = Field(validation_alias=AliasChoices("code", "division"))  # documented by the first
     name: str
     kind: str
     parent: str | None

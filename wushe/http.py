@@ -12,7 +12,7 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from wushe.errors import NotFound, Unavailable
+from wushe.errors import NotFound, Unavailable, code_of
 from wushe.identity import HEADER, Caller, Trust, sign
 
 MAX_ANSWER = 4_194_304
@@ -22,6 +22,11 @@ FAULTS = (httpx.HTTPError, aiohttp.ClientError, TimeoutError, OSError)
 
 class SiblingRefused(Unavailable):
     """A service declined what another asked of it; whoever asked says what that means, else it reads as unavailable."""
+
+    @property
+    def code(self) -> str:
+        """That of any part that does not answer: who declined what is nobody's business outside."""
+        return code_of(Unavailable)
 
 
 def new_client(*, timeout: float) -> httpx.AsyncClient:

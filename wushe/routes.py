@@ -4,7 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
@@ -15,6 +15,8 @@ from wushe.authorize import Access
 from wushe.bodies import MAX_INTEGER, parse_json, read_body, require_json
 from wushe.errors import FieldError, InvalidInput, Refusal, StaleVersion, VersionRequired
 from wushe.identity import ANONYMOUS, HEADER, Caller, verify
+from wushe.pages import Paging
+from wushe.problems import ConflictingWrite
 from wushe.work import Work
 
 Ahead = Callable[[Request, Caller, str], Awaitable[Any]]
@@ -36,7 +38,7 @@ class Contract:
     hot: bool = False
     """Reads rows by their identifiers only: each in one statement, without a transaction around them."""
 
-    def all_refusals(self, *, in_path: bool, has_body: bool) -> list[type[Refusal]]:
+    def all_refusals(self, *, in_path: bool, has_body: bool, paged: bool) -> list[type[Refusal]]:
         """Every refusal the route may answer, its own and those its promises bring."""
         found = [*self.refusals, errors.InvalidInput, errors.InternalFault, errors.Unavailable]
         if not self.access.public:
@@ -44,7 +46,9 @@ class Contract:
         if in_path:
             found.append(errors.NotFound)
         if has_body:
-            found += [errors.MalformedBody, errors.BodyTooLarge, errors.MediaTypeUnsupported]
+            found += [errors.MalformedBody, errors.BodyTooLarge, errors.MediaTypeUnsupported, ConflictingWrite]
+        if paged:
+            found.append(errors.CursorInvalid)
         if self.keyed:
             found += [errors.IdempotencyKeyMissing, errors.IdempotencyKeyReused, errors.RequestInProgress]
         if self.secret:
@@ -216,7 +220,11 @@ class Router(APIRouter):
 
         def register(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             endpoint.__wushe_contract__ = contract  # type: ignore[attr-defined]  # read back by Route
-            problems = contract.all_refusals(in_path="{" in path, has_body=method in {"POST", "PUT"})
+            problems = contract.all_refusals(
+                in_path="{" in path,
+                has_body=method in {"POST", "PUT"},
+                paged=Paging in get_type_hints(endpoint, include_extras=True).values(),
+            )
             self.add_api_route(
                 path,
                 endpoint,

@@ -10,6 +10,7 @@ from gateway.repository import Accounts
 from gateway.schemas import DevelopmentIn, TokenOut
 from gateway.usecases import accounts
 from wushe.authorize import PUBLIC
+from wushe.errors import NotFound
 from wushe.identity import WHOLE, Caller
 from wushe.routes import Router, Working
 
@@ -32,6 +33,7 @@ async def _find_person(request: Request, caller: Caller, key: str) -> Any:
     operation="signInForDevelopment",
     summary="开发环境登录 · Sign in as anybody while developing",
     keyless=True,
+    refusals=[NotFound],
     ahead=_find_person,
 )
 async def sign_in(body: DevelopmentIn, request: Request, work: Working) -> TokenOut:

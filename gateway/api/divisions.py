@@ -18,7 +18,7 @@ router = Router(tag="divisions", about="代码表与行政区划 · Code tables 
 _CODES = CodesOut.model_validate({"tables": TABLES})
 
 
-@router.read("/v1/codes", access=PUBLIC, operation="listCodes", summary="代码表 · Code tables")
+@router.read("/v1/codes", access=PUBLIC, operation="listCodes", summary="代码表 · Code tables", refusals=[NotFound])
 async def list_codes(
     table: Annotated[str | None, Query(max_length=64, description="代码表名 · name of one table")] = None,
 ) -> CodesOut:

@@ -14,7 +14,7 @@ from wushe.routes import Route
 
 FORM = "application/x-www-form-urlencoded"
 MAX_FORM = 8192
-MAX_MEMBER = 200
+MAX_MEMBER = 128
 _REPLACED = {b"content-type", b"content-length"}
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 

@@ -47,6 +47,7 @@ def _missing(route: Route) -> list[str]:
         "no response model": _is_model(route.response_model),
         "no problems": problems,
         "a write without a key": _repeatable(route),
+        "writes that meet": "GET" in route.methods or "CONFLICTING_WRITE" in route.responses[409]["description"],
     }
     return [what for what, present in checks.items() if not present]
 

@@ -106,6 +106,7 @@ class Operation:
     body: Body | None
     paged: bool
     if_match: bool
+    refusals: set[str]
 
     def address(self) -> str:
         """The path with an id of nothing in every place."""
@@ -132,4 +133,5 @@ def operations(document: dict[str, Any]) -> Iterator[Operation]:
                 body=Body(content["schema"], named) if content else None,
                 paged="cursor" in parameters,
                 if_match="If-Match" in parameters,
+                refusals={code for said in found["responses"].values() for code in said["description"].split(" · ")},
             )

@@ -232,6 +232,7 @@ async def test_cursors_that_are_not_ours(process):
             answer = await who.get(f"{path}?cursor={cursor}")
             refused(answer, operation, what)
             assert answer.json()["code"] in {"CURSOR_INVALID", "INVALID_INPUT"}, (operation.name, what, answer.text)
+            assert answer.json()["code"] in operation.refusals, operation.name
 
 
 @pytest.mark.parametrize("process", PROCESSES, indirect=True)

@@ -147,7 +147,9 @@ async def test_the_development_login_is_the_same_account_each_time(house, strang
     }
 
 
-@pytest.mark.parametrize("change", [{"role": "service"}, {"role": "root"}, {"scope": "35"}, {"grants": []}])
+@pytest.mark.parametrize(
+    "change", [{"role": "service"}, {"role": "root"}, {"scope": "35"}, {"grants": []}, {"person": "R" * 129}]
+)
 async def test_the_development_login_gives_roles_that_exist(stranger, change):
     answer = await stranger.post("/v1/auth/development", {"role": "resident", "scope": COMMUNITY, **change})
     assert answer.status_code == 422

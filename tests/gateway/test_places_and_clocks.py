@@ -29,6 +29,11 @@ async def test_code_tables_are_open_to_everyone(stranger):
     assert (await stranger.get("/v1/codes", params={"table": "none"})).status_code == 404
 
 
+async def test_a_division_has_the_members_its_document_names(house):
+    named = house.app.openapi()["components"]["schemas"]["DivisionOut"]["properties"]
+    assert list(named) == ["code", "name", "kind", "parent"]
+
+
 async def test_the_sample_is_imported_once(signed_in, stranger):
     rows, operator = sample_rows(), signed_in("operator", WHOLE)
     assert len(rows) == 784

@@ -79,6 +79,7 @@ async def test_not_found_stays_not_found():
         answer("200 OK", b'{"cut'),
         answer("200 OK", b"<html>", "text/html"),
         answer("503 Service Unavailable"),
+        answer("422 Unprocessable Content", b"{}"),
         answer("200 OK", b'"' + b"x" * 5_000_000 + b'"'),
         answer("302 Found", more="location: http://127.0.0.1:1/\r\n"),
         b"garbage\r\n\r\n",
@@ -88,8 +89,9 @@ async def test_not_found_stays_not_found():
 async def test_whatever_else_comes_is_unavailable_within_the_deadline(reply):
     async with sibling(reply) as (calls, _):
         async with asyncio.timeout(2):
-            with pytest.raises(Unavailable):
+            with pytest.raises(Unavailable) as refusal:
                 await calls.get("needs", "/x")
+        assert refusal.value.code == "UNAVAILABLE"
 
 
 async def test_nobody_listens():

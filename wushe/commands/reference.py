@@ -167,8 +167,8 @@ def errors_page() -> str:
 
 
 def refusals() -> list[type[Refusal]]:
-    """Every refusal this software can raise."""
-    return subclasses(Refusal)
+    """Every refusal this software can raise under a code of its own."""
+    return [kind for kind in subclasses(Refusal) if "code" not in vars(kind)]
 
 
 def events() -> list[type[Event]]:

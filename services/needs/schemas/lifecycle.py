@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from services.needs.domain.codes import (
     Outcome,
@@ -19,7 +19,7 @@ class SliceConcern(Out):
     id: UUID
     title: str
     state: ConcernState
-    at: Annotated[datetime, Field(validation_alias="state_at")]
+    at: Annotated[datetime, Field(validation_alias=AliasChoices("at", "state_at"))]
 
 
 class SliceNeed(Out):

@@ -9,7 +9,7 @@ from services.resources.repository import Supply
 from services.resources.schemas.shared import ReasonIn
 from services.resources.schemas.supply import ResourceIn, ResourceOut
 from services.resources.usecases import listings as cases
-from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
+from wushe.errors import ActionNotAllowed, ExternalIdTaken, NotFound, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
@@ -21,7 +21,7 @@ router = Router(tag="resources", about="可用的资源 · Resources on offer")
     access=access.LISTERS,
     operation="listResource",
     summary="登记资源 · List a resource",
-    refusals=[OutOfScope, ExternalIdTaken, cases.NotYourProvider],
+    refusals=[NotFound, OutOfScope, ExternalIdTaken, cases.NotYourProvider],
 )
 async def list_resource(body: ResourceIn, work: Working) -> ResourceOut:
     """Enter goods, money, technology, a service or a facility of a provider."""
