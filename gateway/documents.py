@@ -15,7 +15,7 @@ import httpx
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from gateway.routing import Routes
+from gateway.routing import Routes, is_anonymous
 from gateway.settings import SERVICES
 from wushe import openapi
 from wushe.errors import MethodNotAllowed
@@ -23,16 +23,29 @@ from wushe.errors import MethodNotAllowed
 Document = dict[str, Any]
 PAGE = Path(__file__).parent / "docs.html"
 _REFERENCE = "#/components/schemas/"
-OWN_PROBLEMS = {"403": "NO_ACTIVE_GRANT · SCOPE_REQUIRED", "429": "RATE_LIMITED"}
-FRONT_PROBLEMS = OWN_PROBLEMS | {"502": "UPSTREAM_FAULT", "504": "DEADLINE_EXCEEDED"}
-BODY_PROBLEMS = {"408": "REQUEST_TIMEOUT"}
+WIRE_PROBLEMS = {
+    "400": "REQUEST_MALFORMED",
+    "408": "REQUEST_TIMEOUT",
+    "413": "BODY_TOO_LARGE",
+    "414": "ADDRESS_TOO_LONG",
+    "429": "RATE_LIMITED",
+    "431": "HEADERS_TOO_LARGE",
+}
+TOKEN_PROBLEMS = {"401": "NOT_AUTHENTICATED", "403": "NO_ACTIVE_GRANT · SCOPE_REQUIRED"}
+BEHIND_PROBLEMS = {"502": "UPSTREAM_FAULT", "503": "UNAVAILABLE", "504": "DEADLINE_EXCEEDED"}
+DESCRIPTION = (
+    "五社联动项目全周期的服务接口。其他地址一律答 404 NOT_FOUND，其他方法一律答 405 METHOD_NOT_ALLOWED。"
+    " · The services of the five social linkage project lifecycle. Any other address is answered 404 NOT_FOUND,"
+    " any other method 405 METHOD_NOT_ALLOWED."
+)
 _TOKEN = {
     "type": "http",
     "scheme": "bearer",
     "bearerFormat": "JWT",
     "description": "由 /v1/oauth/token 发给机构系统 · given to agencies' systems by /v1/oauth/token",
 }
-_LATER = {"408", "429", "502", "504"}
+_ACCOMPANYING = {"401": ["WWW-Authenticate"]} | dict.fromkeys(("408", "429", "502", "503", "504"), ["Retry-After"])
+_AND = " · "
 _SECURITY = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
 
 
@@ -44,8 +57,8 @@ def merge(found: Mapping[str, Document]) -> Document:
     schemas: Document = {}
     about: Document = {}
     for name, document in documents.items():
-        front = OWN_PROBLEMS if name == "gateway" else FRONT_PROBLEMS
-        paths |= {path: _seen_from_outside(item, front) for path, item in document["paths"].items()}
+        front = WIRE_PROBLEMS | ({} if name == "gateway" else BEHIND_PROBLEMS)
+        paths |= {path: _seen_from_outside(path, item, front) for path, item in document["paths"].items()}
         schemas |= document.get("components", {}).get("schemas", {})
         about |= {tag["name"]: tag for tag in document.get("tags", ())}
     tags = {tag for item in paths.values() for operation in item.values() for tag in operation.get("tags", ())}
@@ -54,7 +67,7 @@ def merge(found: Mapping[str, Document]) -> Document:
         "info": {
             "title": "五社联动 · Wushe",
             "version": next(iter(documents.values()))["info"]["version"],
-            "description": "五社联动项目全周期的服务接口 · The services of the five social linkage project lifecycle.",
+            "description": DESCRIPTION,
             "license": openapi.INFO["license_info"],
             "contact": openapi.INFO["contact"],
         },
@@ -118,13 +131,14 @@ def _pointed(reference: Any, names: Mapping[str, str]) -> Any:
     return _REFERENCE + names[name] if name in names else reference
 
 
-def _seen_from_outside(item: Document, front: Mapping[str, str]) -> Document:
+def _seen_from_outside(path: str, item: Document, front: Document) -> Document:
     """The operations of one address with the token they need, and what the gateway itself may answer."""
     return {
         method: {
             **operation,
             **_told(operation),
-            "responses": operation["responses"] | _problems(operation["responses"], _faced(operation, front)),
+            "responses": operation["responses"]
+            | _problems(operation["responses"], front if is_anonymous(method, path) else front | TOKEN_PROBLEMS),
         }
         for method, operation in item.items()
     }
@@ -138,16 +152,11 @@ def _told(operation: Document) -> Document:
     return {"security": [{"token": []}], "parameters": parameters}
 
 
-def _faced(operation: Document, front: Mapping[str, str]) -> Mapping[str, str]:
-    return {**front, **BODY_PROBLEMS} if "requestBody" in operation else front
-
-
-def _problems(said: Document, front: Mapping[str, str]) -> Document:
+def _problems(said: Document, front: Document) -> Document:
     found = {}
     for status, codes in front.items():
-        before = said.get(status, {}).get("description")
-        later = ["Retry-After"] if status in _LATER else []
-        found[status] = openapi.problem_response(f"{before} · {codes}" if before else codes, *later)
+        named = {*codes.split(_AND), *filter(None, said.get(status, {}).get("description", "").split(_AND))}
+        found[status] = openapi.problem_response(_AND.join(sorted(named)), *_ACCOMPANYING.get(status, ()))
     return found
 
 

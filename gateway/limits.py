@@ -13,7 +13,7 @@ from starlette.types import Message, Receive
 
 from gateway.identity import Claims
 from gateway.settings import Settings
-from wushe.errors import BodyTooLarge, MalformedBody, Refusal
+from wushe.errors import BodyTooLarge, MalformedBody, Refusal, RequestTimeout
 
 INTEGRATION = "integration"
 SWEEP_SECONDS = 60
@@ -26,16 +26,6 @@ class RateLimited(Refusal):
     zh = "请求过于频繁，请在 {seconds} 秒后再试。"
     en = "Too many requests; retry in {seconds} seconds."
     toast = "请稍后再试"
-    retryable = True
-
-
-class RequestTimeout(Refusal):
-    """The body did not arrive in time; the connection is closed, for its sender may be holding it on purpose."""
-
-    status = 408
-    zh = "请求内容没有在 {seconds} 秒内送达，请检查网络后重试。"
-    en = "The body did not arrive within {seconds} seconds; check the connection and retry."
-    toast = "网络太慢"
     retryable = True
 
 

@@ -111,6 +111,12 @@ def _treatment(method: str, collection: bytes, rest: bytes) -> Treatment:
     return USUAL
 
 
+def is_anonymous(method: str, template: str) -> bool:
+    """Whether an operation, by the template of its path, is one that never hears who calls."""
+    found = _PATH.fullmatch(re.sub(r"\{\w+\}", "x", template).encode())
+    return found is not None and _treatment(method.upper(), found["collection"], found["rest"]).anonymous
+
+
 def _named(address: re.Pattern[bytes], rest: bytes) -> str | None:
     found = address.fullmatch(rest)
     service = found["service"].decode() if found else ""

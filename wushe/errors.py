@@ -135,6 +135,16 @@ class MethodNotAllowed(Refusal):
     toast = "请求方式有误"
 
 
+class RequestTimeout(Refusal):
+    """The request did not arrive in time; the connection is closed, for its sender may be holding it on purpose."""
+
+    status = 408
+    zh = "请求没有在 {seconds} 秒内完整送达，请检查网络后重试。"
+    en = "The request did not arrive within {seconds} seconds; check the connection and retry."
+    toast = "网络太慢"
+    retryable = True
+
+
 class ActionNotAllowed(Refusal):
     """The object's state does not permit the verb; ``allowed`` names those it does."""
 

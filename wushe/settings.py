@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     """Seconds a request waits for a connection before it is answered 503."""
     max_body: int = Field(1_048_576, ge=1024)
     """Largest request body in bytes."""
+    head_timeout: float = Field(15, gt=0)
+    """Seconds the head of a request may take to arrive, and an empty connection may stay open."""
     lease_seconds: float = Field(60, gt=0)
     """How long a relay may hold a stream; longer than the delivery deadline."""
     delivery_timeout: float = Field(15, gt=0)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from gateway.app import OWN, create_app
-from gateway.documents import merge
+from gateway.documents import WIRE_PROBLEMS, merge
 from gateway.routing import COLLECTIONS, Routes
 from gateway.settings import Settings
 from tests.gateway.stage import NOWHERE
@@ -49,9 +49,23 @@ async def test_documents_become_one():
     pointers = set(re.findall(r"#/components/schemas/(\w+)", text))
     assert pointers <= set(merged["components"]["schemas"])
     assert merged["paths"]["/v1/open-data"]["get"]["security"] == []
-    assert "408" not in merged["paths"]["/v1/open-data"]["get"]["responses"]
     assert merged["paths"]["/v1/needs/{need_id}"]["get"]["security"] == [{"token": []}]
     assert [tag["name"] for tag in merged["tags"]] == ["needs", "open-data"]
+
+
+def answers(operation: dict) -> dict[str, set[str]]:
+    return {status: set(said.get("description", "").split(" · ")) for status, said in operation["responses"].items()}
+
+
+async def test_what_the_gateway_itself_may_answer_is_documented():
+    merged = json.loads((Settings(database_url=NOWHERE).documents_dir / "merged.json").read_text())["paths"]
+    assert all(set(WIRE_PROBLEMS) <= set(answers(each)) for item in merged.values() for each in item.values())
+    forwarded, own = answers(merged["/v1/needs"]["get"]), answers(merged["/v1/codes"]["get"])
+    assert forwarded["400"] == {"CURSOR_INVALID", "REQUEST_MALFORMED"}
+    assert forwarded["403"] == {"NO_ACTIVE_GRANT", "ROLE_NOT_ALLOWED", "SCOPE_REQUIRED"}
+    assert {"502", "504"} <= set(forwarded) - set(own)
+    assert own["401"] == {"NOT_AUTHENTICATED"}  # of a token that is shown though none is needed
+    assert not {"401", "403"} & set(answers(merged["/v1/evaluations/{evaluation_id}/ballots"]["post"]))
 
 
 async def test_documents_teach_the_table_of_collections():

@@ -18,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 from wushe.app import create_worker
 from wushe.commands.faults import CommandRefused
 from wushe.identity import KeyMissing
+from wushe.protocol import Protocol
 from wushe.settings import PORTS, given
 from wushe.telemetry import configure_logging
 
@@ -141,6 +142,8 @@ def _answer(service: str, app: Any, sock: socket.socket) -> None:
         timeout_graceful_shutdown=GRACE,
         timeout_keep_alive=75,  # longer than the callers keep theirs, so that no request meets a closing connection
         backlog=BACKLOG,
+        http=Protocol,
+        ws="none",
         server_header=False,
         date_header=False,
         forwarded_allow_ips=[*getattr(app.state.settings, "trusted_proxies", ())],  # uvicorn's default trusts 127.0.0.1
