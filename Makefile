@@ -33,6 +33,10 @@ check: $(READY) ## 提交前必过 · Format, lint, types, import boundaries, te
 	$(BIN)/lint-imports
 	@$(BIN)/python -m pytest --collect-only -q >/dev/null || true  # compiled once, not by each worker; the next line judges
 	$(BIN)/python -m pytest $(ALL)
+	$(BIN)/python -m pytest -q -m fuzz tests/fuzz -k in_short
+
+fuzz: $(READY) ## 用随机请求试整个接口 · Generated requests to the whole API, for long; FUZZ_SEED= plays one again
+	$(BIN)/python -m pytest -q -m fuzz tests/fuzz -k at_length
 
 rehearsal: $(READY) ## 部署演练 · Play compose.yaml on Debian's PostgreSQL, and whatever else needs Debian's programs
 	@dpkg-query -W $(DEBIAN) >/dev/null 2>&1 || test "$$(id -u)" != 0 || { apt-get update -qq && $(INSTALL) $(DEBIAN); }

@@ -7,7 +7,7 @@ from services.needs.repository import Residents
 from services.needs.schemas.residents import LinkCodeOut, ResidentIn, ResidentOut
 from services.needs.usecases import residents as cases
 from wushe.authorize import Roles
-from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
+from wushe.errors import ActionNotAllowed, ExternalIdTaken, NotFound, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
@@ -47,7 +47,11 @@ async def list_residents(page: Paging, work: Working) -> Page[ResidentOut]:
 
 
 @router.read(
-    "/v1/residents/me", access=Roles(RESIDENT), operation="getOwnResident", summary="本人登记 · Read one's own entry"
+    "/v1/residents/me",
+    access=Roles(RESIDENT),
+    operation="getOwnResident",
+    summary="本人登记 · Read one's own entry",
+    refusals=[NotFound],
 )
 async def get_own(work: Working) -> ResidentOut:
     """The caller's own registration."""
