@@ -187,7 +187,7 @@ class Documents:
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the page or the document."""
         if scope["method"] not in {"GET", "HEAD"}:
-            raise MethodNotAllowed
+            raise MethodNotAllowed(allowed=("GET", "HEAD"))
         if scope["path"] == "/docs":
             response = Response(self._page, media_type="text/html; charset=utf-8")
             response.headers["content-security-policy"] = self._policy

@@ -118,7 +118,7 @@ class Gateway:
     def _target(self, scope: Scope, path: bytes) -> Target:
         try:
             if scope["method"] not in METHODS:
-                raise MethodNotAllowed
+                raise MethodNotAllowed(allowed=sorted(METHODS))
             return self.routes.find(scope["method"], path)
         except Refusal:
             self._rates.admit_address(_address(scope))

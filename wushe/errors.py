@@ -127,7 +127,7 @@ class NotFound(Refusal):
 
 
 class MethodNotAllowed(Refusal):
-    """The address exists, the method does not."""
+    """The address exists, the method does not; ``allowed`` names those it has."""
 
     status = 405
     zh = "该地址不支持这种请求方式。"

@@ -12,9 +12,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from wushe import errors
-from wushe.errors import FieldError, InternalFault, InvalidInput, Refusal, Unavailable
+from wushe.errors import FieldError, InternalFault, InvalidInput, MethodNotAllowed, Refusal, Unavailable
 
 log = logging.getLogger("wushe")
 
@@ -66,6 +67,8 @@ def render(refusal: Refusal, request: Request) -> Response:
     headers = {"retry-after": str(refusal.retry_after or 2)} if refusal.retryable else {}
     if refusal.status == 401:
         headers["www-authenticate"] = "Bearer"
+    elif refusal.status == 405:
+        headers["allow"] = ", ".join(refusal.allowed)
     content = json.dumps(body, ensure_ascii=False).encode()
     return Response(content, refusal.status, headers, media_type="application/problem+json")
 
@@ -99,7 +102,7 @@ def from_database(fault: Exception) -> Refusal:
 
 def from_http(fault: HTTPException) -> Refusal:
     """Starlette's own answers (no such address, no such method) in our shape."""
-    known = {404: errors.NotFound, 405: errors.MethodNotAllowed, 413: errors.BodyTooLarge}
+    known = {404: errors.NotFound, 413: errors.BodyTooLarge}
     if fault.status_code in known:
         return known[fault.status_code](limit="?")
     return errors.MalformedBody(why=("格式有误", "syntax")) if fault.status_code == 400 else InternalFault()
@@ -120,6 +123,12 @@ def unforeseen(request: Request, fault: Exception) -> Response:
     return render(refusal, request)
 
 
+async def wrong_method(request: Request, _: Exception) -> Response:
+    """The refusal of a method, with those the address has; the framework knows only those of the first route."""
+    fitting = [route for route in request.app.routes if route.matches(request.scope)[0] != Match.NONE]
+    return render(MethodNotAllowed(allowed=sorted({name for route in fitting for name in route.methods})), request)
+
+
 def install(app: FastAPI) -> None:
     """Answer every foreseen exception with a problem document."""
 
@@ -135,6 +144,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, answer(lambda refusal: refusal))
     app.add_exception_handler(RequestValidationError, answer(invalid))
     app.add_exception_handler(HTTPException, answer(from_http))
+    app.add_exception_handler(405, wrong_method)
     asked_directly = (asyncpg.PostgresError, asyncpg.InterfaceError)
     for kind in (DBAPIError, StaleDataError, PoolTimeout, *asked_directly, OSError, TimeoutError):
         app.add_exception_handler(kind, answer(from_database))

@@ -27,6 +27,9 @@ BUILT_IN = (
     "content_type_conformance",
     "response_headers_conformance",
     "response_schema_conformance",
+    "ignored_auth",
+    "unsupported_method",
+    "allow_header_conformance",
 )
 OURS = ("refused_in_one_shape", "refused_as_documented")
 

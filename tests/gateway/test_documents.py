@@ -119,7 +119,8 @@ async def test_page_and_document_are_served_from_our_own_files(stranger):
     assert answer.json()["openapi"] == "3.1.0"
     assert "/v1/lifecycle/{project_id}" in answer.json()["paths"]
     assert "REQUEST_TIMEOUT" in answer.json()["paths"]["/v1/clients"]["post"]["responses"]["408"]["description"]
-    assert (await stranger.post("/docs")).status_code == 405
+    refused = await stranger.post("/docs")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
 
 
 async def test_health_of_the_gateway_itself(stranger):

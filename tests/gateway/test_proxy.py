@@ -290,7 +290,8 @@ async def test_a_short_answer_cut_short_is_502():
 
 async def test_methods_and_protocols_we_do_not_speak(running):
     app, client = running
-    assert (await client.request("BREW", "/v1/needs")).status_code == 405
+    answer = await client.request("BREW", "/v1/needs")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, GET, HEAD, OPTIONS, POST, PUT")
     sent: list[dict] = []
 
     async def send(message: dict) -> None:

@@ -126,6 +126,7 @@ async def test_unknown_addresses_and_methods_are_problems_in_both_languages(prob
     assert (missing.status_code, missing.json()["code"]) == (404, "NOT_FOUND")
     method = await probe.client.delete("/v1/things")
     assert (method.status_code, method.json()["code"]) == (405, "METHOD_NOT_ALLOWED")
+    assert (method.headers["allow"], method.json()["allowed"]) == ("GET, POST", ["GET", "POST"])
     english = await worker.get("/v1/nothing", headers={"accept-language": "en-GB,en;q=0.9"})
     assert missing.json()["detail"] != english.json()["detail"]
     assert english.json()["detail"].isascii()
