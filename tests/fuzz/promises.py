@@ -28,8 +28,6 @@ BUILT_IN = (
     "response_headers_conformance",
     "response_schema_conformance",
     "ignored_auth",
-    "unsupported_method",
-    "allow_header_conformance",
 )
 OURS = ("refused_in_one_shape", "refused_as_documented")
 
@@ -43,6 +41,7 @@ def refused_in_one_shape(ctx: CheckContext, response: Response, case: Case) -> N
     assert response.headers["content-type"] == ["application/problem+json"], "a refusal that is no problem+json"
     assert isinstance(problem, dict) and set(problem) == MEMBERS, "a problem without its members"
     assert problem["status"] == response.status_code, "a problem of another status"
+    assert (response.status_code == 405) == ("allow" in response.headers), "a 405 names the methods that are there"
     assert problem["retryable"] == ("retry-after" in response.headers), "Retry-After and retryable disagree"
 
 
