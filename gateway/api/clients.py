@@ -7,7 +7,7 @@ from gateway.repository import Accounts
 from gateway.schemas import ClientIn, ClientOut
 from gateway.usecases import clients
 from gateway.usecases.accounts import Wanted
-from gateway.usecases.clients import ClientNameTaken
+from gateway.usecases.clients import ClientNameTaken, RoleNotGrantable
 from wushe.authorize import Roles
 from wushe.errors import OutOfScope
 from wushe.routes import Router, Working
@@ -31,7 +31,7 @@ def _shown(client: Client, secret: str) -> ClientOut:
     access=Roles("operator"),
     operation="createClient",
     summary="登记机构系统 · Register an agency's system",
-    refusals=[ClientNameTaken, OutOfScope],
+    refusals=[ClientNameTaken, OutOfScope, RoleNotGrantable],
     secret=True,
 )
 async def create_client(body: ClientIn, work: Working) -> ClientOut:

@@ -31,7 +31,7 @@ def _item(row: FeedEntry) -> FeedItem:
 
 @router.read(
     "/v1/events",
-    access=Roles("integration", "auditor", "civil_affairs", "operator"),
+    access=Roles("integration", "auditor", "civil_affairs", "society_work_dept", "operator"),
     operation="listEvents",
     summary="公开事件流 · Feed of public events",
 )

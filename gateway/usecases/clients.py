@@ -22,8 +22,28 @@ class ClientNameTaken(Refusal):
     toast = "名称已存在"
 
 
+class RoleNotGrantable(Refusal):
+    """A client is a machine: no person's role is given to it, nor the operator's own."""
+
+    status = 403
+    zh = "客户端是机器账号，只能授予“integration”角色，不能授予“{role}”。"
+    en = "A client is a machine account; it is granted 'integration' and never '{role}'."
+    toast = "不能授予此角色"
+
+
+GRANTABLE = frozenset({"integration"})
+"""Whoever gave other roles could sign in with the secret and read what an operator never sees."""
+
+
 async def create(*, accounts: Accounts, name: str, org: UUID | None, grants: Sequence[Wanted]) -> tuple[Client, str]:
-    """A client with its account and grants, none of them wider than the operator's own scope; and its secret."""
+    """A machine's client with its account and grants, none wider than the operator's own scope; and its secret."""
+    for grant in grants:
+        if grant.role not in GRANTABLE:
+            raise RoleNotGrantable(role=grant.role)
+    return await _create(accounts, name=name, org=org, grants=grants)
+
+
+async def _create(accounts: Accounts, *, name: str, org: UUID | None, grants: Sequence[Wanted]) -> tuple[Client, str]:
     caller = accounts.work.caller
     for grant in grants:
         _claim(caller.lo, caller.hi, grant.scope)
@@ -45,10 +65,10 @@ async def create(*, accounts: Accounts, name: str, org: UUID | None, grants: Seq
 
 
 async def create_at_terminal(database: Database, *, name: str, grants: Sequence[Wanted]) -> tuple[Client, str]:
-    """A client made by whoever holds the gateway's database, for there is no operator before the first one."""
+    """A client of any roles, made by whoever holds the gateway's database: before it there is no operator."""
     caller = Caller(subject="command", client="command", role="operator", scope=WHOLE, request_id="command")
     async with database.work(caller) as work:
-        return await create(accounts=Accounts(work), name=name, org=None, grants=grants)
+        return await _create(Accounts(work), name=name, org=None, grants=grants)
 
 
 def _claim(lo: str, hi: str, scope: str) -> None:

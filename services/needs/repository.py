@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, ColumnElement, Select, Text, and_, cast, false, func, or_, select, true, update
 
-from services.needs.domain.authorship import CRISIS_READERS, RESIDENT, may_read
+from services.needs.domain.authorship import CRISIS_READERS, FAMILY, WITHOUT_DRAFTS, may_read
 from services.needs.domain.evidence import Voice
 from services.needs.domain.lifecycle import LINKABLE, SHAREABLE, SPEAKING, ConcernState, NeedState
 from services.needs.domain.similarity import Statement
@@ -27,6 +27,8 @@ from wushe.identity import scope_range
 from wushe.pages import Page, PageRequest
 from wushe.repository import Repository
 
+MACHINE = "integration"
+"""The role of other people's systems, behind which no person stands."""
 CANDIDATES = 500
 """How many needs, newest first, similarity looks at."""
 
@@ -43,8 +45,24 @@ class Residents(Repository):
         return await self.session.get(Resident, resident_id) if resident_id else None
 
     async def listed(self, page: PageRequest) -> Page[Resident]:
-        """One page of the residents in scope."""
-        return await self.page(select(Resident), Resident, page)
+        """One page of the residents the caller may read."""
+        return await self.page(select(Resident).where(self._readable()), Resident, page)
+
+    async def find(self, resident_id: UUID) -> Resident:
+        """A resident the caller may read; NOT_FOUND otherwise."""
+        found = await self.first(select(Resident).where(Resident.id == resident_id, self._readable()))
+        if found is None:
+            raise NotFound
+        self.work.lead = found
+        return found
+
+    def _readable(self) -> ColumnElement[bool]:
+        """Staff read their divisions, the system of an agency those whom it registered under keys of its own."""
+        caller, named = self.work.caller, kit["external_id"].c
+        if caller.role != MACHINE:
+            return true()
+        keys = select(named.object_id).where(named.collection == "residents", named.client == caller.client)
+        return cast(Resident.id, Text).in_(keys)
 
     async def labelled(self, label: str | None) -> Person | None:
         """The person minted under a label before."""
@@ -106,7 +124,7 @@ class Needs(Repository):
         mine = Need.author_person_id == caller.person_id if caller.person_id else false()
         if caller.role in CRISIS_READERS:
             return true()
-        if caller.role != RESIDENT:
+        if caller.role not in FAMILY:
             return or_(Need.danger.is_(False), mine)
         cosigned = Need.id.in_(select(Cosignature.need_id).where(Cosignature.person_id == caller.person_id))
         return or_(mine, and_(cosigned, Need.danger.is_(False), Need.state.in_(SHAREABLE)))
@@ -156,14 +174,14 @@ class Concerns(Repository):
     async def listed(self, page: PageRequest, filters: dict[str, Any]) -> Page[Concern]:
         """One page of the concerns in scope; drafts are for staff."""
         wanted = [getattr(Concern, name) == value for name, value in filters.items()]
-        if self.work.caller.role == RESIDENT:
+        if self.work.caller.role in WITHOUT_DRAFTS:
             wanted.append(Concern.state != ConcernState.DRAFT)
         return await self.page(select(Concern).where(*wanted), Concern, page)
 
     async def find(self, concern_id: UUID) -> Concern:
         """A concern the caller may know of; NOT_FOUND otherwise."""
         concern = await self.get(Concern, concern_id)
-        if self.work.caller.role == RESIDENT and concern.state is ConcernState.DRAFT:
+        if self.work.caller.role in WITHOUT_DRAFTS and concern.state is ConcernState.DRAFT:
             raise NotFound
         return concern
 

@@ -97,7 +97,7 @@ async def test_whoever_acts_for_an_involved_organisation_gets_no_credential(stag
     detail, org = await stage.opened(6), uuid4()
     await declare(stage, orgs=[org])
     for involved in (org, uuid4()):
-        actor = evaluation.acting("volunteer", person=stage.persons[0], org=involved)
+        actor = evaluation.acting("resident", person=stage.persons[0], org=involved)
         answer = await ask(stage, actor, detail)
         assert code(answer) == ("CONFLICT_OF_INTEREST" if involved is org else "201")
 

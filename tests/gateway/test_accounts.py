@@ -17,6 +17,7 @@ from wushe.commands import reference
 from wushe.db import uuid7
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+MACHINE = {"role": "integration", "scope": COUNTY}
 
 
 async def make_client(operator: Caller, name: str = "民政平台", **more: object) -> dict[str, str]:
@@ -62,7 +63,7 @@ async def test_wrong_credentials_are_one_answer(signed_in, stranger, wrong):
 
 
 async def test_a_secret_is_shown_once_and_kept_nowhere(house, signed_in):
-    operator, body = signed_in("operator", COUNTY), {"name": "一次", "grants": [{"role": "auditor", "scope": COUNTY}]}
+    operator, body = signed_in("operator", COUNTY), {"name": "一次", "grants": [MACHINE]}
     first = await operator.post("/v1/clients", body, headers={"idempotency-key": "once"})
     again = await operator.post("/v1/clients", body, headers={"idempotency-key": "once"})
     assert (again.status_code, again.json()["code"]) == (409, "ANSWER_SHOWN_ONCE")
@@ -82,8 +83,8 @@ async def test_a_secret_is_shown_once_and_kept_nowhere(house, signed_in):
 async def test_every_grant_of_a_client_stands_in_the_audit_log(house, signed_in):
     grants = [
         {"role": "integration", "scope": STREET},
-        {"role": "donor", "scope": COUNTY, "valid_from": "2026-01-01T00:00:00Z", "valid_to": "2027-01-01T00:00:00Z"},
-        {"role": "donor", "scope": COUNTY},
+        {**MACHINE, "valid_from": "2026-01-01T00:00:00Z", "valid_to": "2027-01-01T00:00:00Z"},
+        MACHINE,
     ]
     made = await make_client(signed_in("operator", COUNTY), grants=grants)
     account, client = f"accounts/{made['account_id']}", f"clients/{made['client_id']}"
@@ -91,7 +92,7 @@ async def test_every_grant_of_a_client_stands_in_the_audit_log(house, signed_in)
         ("create", client, COUNTY, None),
         ("create", account, COUNTY, None),
         ("grant", account, STREET, "integration"),
-        ("grant", account, COUNTY, "donor from 2026-01-01T00:00:00+00:00 to 2027-01-01T00:00:00+00:00"),
+        ("grant", account, COUNTY, "integration from 2026-01-01T00:00:00+00:00 to 2027-01-01T00:00:00+00:00"),
     }
     actors = await house.sql("select distinct role, scope from audit")
     assert [tuple(row) for row in actors] == [("operator", COUNTY)]
@@ -106,21 +107,20 @@ async def audited(house) -> set[tuple[str, ...]]:
     [
         ({"grants": [{"role": "integration", "scope": "350503000000"}]}, 403, "OUT_OF_SCOPE"),
         ({"grants": [{"role": "integration", "scope": "350000000000"}]}, 403, "OUT_OF_SCOPE"),
+        ({"grants": [{"role": "integration", "scope": "000000000000"}]}, 403, "OUT_OF_SCOPE"),
+        ({"grants": [{"role": "operator", "scope": COUNTY}]}, 403, "ROLE_NOT_GRANTABLE"),
+        ({"grants": [{"role": "community_worker", "scope": COMMUNITY}]}, 403, "ROLE_NOT_GRANTABLE"),
         ({"grants": [{"role": "service", "scope": COUNTY}]}, 422, "INVALID_INPUT"),
         ({"grants": []}, 422, "INVALID_INPUT"),
-        ({"grants": [{"role": "donor", "scope": COUNTY, "valid_to": 1_900_000_000}]}, 422, "INVALID_INPUT"),
-        ({"grants": [{"role": "donor", "scope": COUNTY, "valid_to": "1900000000"}]}, 422, "INVALID_INPUT"),
-        (
-            {"grants": [{"role": "donor", "scope": COUNTY, "valid_to": "9999-12-31T23:59:59-14:00"}]},
-            422,
-            "INVALID_INPUT",
-        ),
-        ({"grants": [{"role": "donor", "scope": COUNTY, "valid_to": "2030-01-01T00:00:00"}]}, 422, "INVALID_INPUT"),
+        ({"grants": [{**MACHINE, "valid_to": 1_900_000_000}]}, 422, "INVALID_INPUT"),
+        ({"grants": [{**MACHINE, "valid_to": "1900000000"}]}, 422, "INVALID_INPUT"),
+        ({"grants": [{**MACHINE, "valid_to": "9999-12-31T23:59:59-14:00"}]}, 422, "INVALID_INPUT"),
+        ({"grants": [{**MACHINE, "valid_to": "2030-01-01T00:00:00"}]}, 422, "INVALID_INPUT"),
         ({"state": "active"}, 422, "INVALID_INPUT"),
     ],
 )
 async def test_an_operator_gives_no_more_than_is_theirs(signed_in, change, status, code):
-    body = {"name": "越权", "grants": [{"role": "integration", "scope": COUNTY}], **change}
+    body = {"name": "越权", "grants": [MACHINE], **change}
     answer = await signed_in("operator", COUNTY).post("/v1/clients", body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
@@ -128,7 +128,7 @@ async def test_an_operator_gives_no_more_than_is_theirs(signed_in, change, statu
 async def test_two_clients_have_two_names(signed_in):
     operator = signed_in("operator", COUNTY)
     await make_client(operator)
-    answer = await operator.post("/v1/clients", {"name": "民政平台", "grants": [{"role": "donor", "scope": COUNTY}]})
+    answer = await operator.post("/v1/clients", {"name": "民政平台", "grants": [MACHINE]})
     assert (answer.status_code, answer.json()["code"]) == (409, "CLIENT_NAME_TAKEN")
 
 

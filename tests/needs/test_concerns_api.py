@@ -1,5 +1,6 @@
 import pytest
 
+from services.needs.domain.authorship import WITHOUT_DRAFTS
 from tests.harness import COMMUNITY, STREET
 from tests.needs.stories import (
     ELSEWHERE,
@@ -193,11 +194,14 @@ async def test_who_may_do_what_with_a_concern(needs):
     refused(await worker(needs, ELSEWHERE).post(f"{path}/confirm", if_match=1), 404, "NOT_FOUND")
 
 
-async def test_residents_see_no_drafts(needs):
+async def test_drafts_are_for_those_who_work_on_them(needs):
     need = await accepted(needs, resident(needs))
     draft = await drafted(needs, need["id"])
-    refused(await resident(needs).get(f"/v1/concerns/{draft['id']}"), 404, "NOT_FOUND")
-    assert (await resident(needs).get("/v1/concerns")).json()["items"] == []
+    assert WITHOUT_DRAFTS
+    for role in WITHOUT_DRAFTS:
+        outsider = needs.acting(role, person=uuid7())
+        refused(await outsider.get(f"/v1/concerns/{draft['id']}"), 404, "NOT_FOUND")
+        assert (await outsider.get("/v1/concerns")).json()["items"] == []
     assert len((await worker(needs).get("/v1/concerns?state=draft&theme=elder_meal")).json()["items"]) == 1
     await done(worker(needs), draft, "confirm")
     assert (await resident(needs).get("/v1/concerns")).json()["items"][0]["id"] == draft["id"]

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.harness import COMMUNITY, STREET
+from tests.harness import COMMUNITY, COUNTY, STREET
 from tests.needs.stories import (
     CANTEEN,
     ELSEWHERE,
@@ -75,6 +75,35 @@ async def test_consent_and_guardian_come_first(needs):
     child = await registered(needs, age_band="0-13", target_groups=["child"])
     answer = await worker(needs).post("/v1/needs", statement(channel="visit", resident_id=child["id"]))
     refused(answer, 422, "GUARDIAN_MISSING")
+
+
+async def test_a_guardian_asks_for_their_child_and_judges_what_came_of_it(needs):
+    guardian = needs.acting("guardian", person=uuid7())
+    charge = {"guardian_person_id": str(guardian.caller.person_id)}
+    child = await registered(needs, age_band="0-13", target_groups=["child"], **charge)
+    need = await submitted(guardian, resident_id=child["id"])
+    assert (need["proxy"], need["resident_id"]) == (True, child["id"])
+    assert need["author_person_id"] == str(guardian.caller.person_id)
+    assert [row["id"] for row in (await guardian.get("/v1/needs")).json()["items"]] == [need["id"]]
+    assert (await read(guardian, need))["statement"] == CANTEEN
+    other = needs.acting("guardian", person=uuid7())
+    assert (await other.get("/v1/needs")).json()["items"] == []
+    refused(await other.post(f"/v1/needs/{need['id']}/withdraw", if_match=1), 404, "NOT_FOUND")
+    assert (await done(guardian, need, "withdraw"))["state"] == "withdrawn"
+
+
+async def test_a_guardian_speaks_for_no_one_else(needs):
+    guardian = needs.acting("guardian", person=uuid7())
+    charge = {"guardian_person_id": str(guardian.caller.person_id)}
+    grown = await registered(needs, age_band="14-17", target_groups=["youth"], **charge)
+    stranger = await registered(needs, age_band="0-13", target_groups=["child"], guardian_person_id=str(uuid7()))
+    for resident_id in (grown["id"], stranger["id"], None):
+        body = statement(channel="meeting", **({"resident_id": resident_id} if resident_id else {}))
+        problem = refused(await guardian.post("/v1/needs", body), 422, "INVALID_INPUT")
+        assert problem["errors"][0]["pointer"] == "/resident_id"
+    nobody = needs.acting("guardian")
+    alone = await registered(needs, age_band="0-13", target_groups=["child"])
+    refused(await nobody.post("/v1/needs", statement(resident_id=alone["id"])), 422, "INVALID_INPUT")
 
 
 async def test_nobody_submits_into_a_foreign_division(needs):
@@ -165,6 +194,17 @@ async def test_neighbours_learn_of_a_need_once_it_was_read_but_not_its_words(nee
     assert shown["theme"] == "elder_meal"
     assert [shown[name] for name in PRIVATE] == [None] * len(PRIVATE)
     assert (await read(resident(needs, person), need))["statement"] == CANTEEN
+
+
+@pytest.mark.parametrize("role", ["auditor", "society_work_dept"])
+async def test_who_watches_over_the_work_reads_no_words(needs, role):
+    need, watcher = await submitted(resident(needs), place="3号楼"), needs.acting(role, COUNTY, person=uuid7())
+    await submitted(resident(needs), statement="丈夫喝酒后打我，不敢回家")
+    shown = await read(watcher, need)
+    assert shown["state"] == "submitted"
+    assert [shown[name] for name in PRIVATE] == [None] * len(PRIVATE)
+    (listed,) = (await watcher.get("/v1/needs")).json()["items"]
+    assert listed == shown
 
 
 async def test_a_resident_lists_what_they_asked_or_co_signed(needs):

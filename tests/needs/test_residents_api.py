@@ -73,6 +73,17 @@ async def test_a_resident_reads_their_own_entry_only(needs):
     refused(await resident(needs).get(f"/v1/residents/{known['id']}"), 403, "ROLE_NOT_ALLOWED")
 
 
+async def test_the_system_of_an_agency_reads_whom_it_registered(needs):
+    await registered(needs)
+    system, other = (needs.acting("integration", client=client) for client in ("one", "two"))
+    body = {**BODY, "external_ids": [{"system": "a", "id": "1"}]}
+    known = (await system.post("/v1/residents", body)).json()
+    assert [row["id"] for row in (await system.get("/v1/residents")).json()["items"]] == [known["id"]]
+    assert (await system.get(f"/v1/residents/{known['id']}")).json() == known
+    assert (await other.get("/v1/residents")).json()["items"] == []
+    refused(await other.get(f"/v1/residents/{known['id']}"), 404, "NOT_FOUND")
+
+
 async def test_whoever_reads_residents_is_on_record(needs):
     known = await registered(needs)
     reader = worker(needs)

@@ -123,4 +123,15 @@ async def test_residents_read_their_own_records(stage):
     assert taken(await resident.get(f"/v1/service-records/{records[0]['id']}"))["state"] == "recorded"
     refused(await resident.get(f"/v1/service-records/{records[1]['id']}"), 404, "NOT_FOUND")
     assert len(taken(await stage.worker.get("/v1/service-records?state=recorded"))["items"]) == 2
-    refused(await stage.acting("donor").get("/v1/service-records"), 403, "ROLE_NOT_ALLOWED")
+    for role in ("donor", "finance_officer", "grid_worker"):
+        refused(await stage.acting(role).get("/v1/service-records"), 403, "ROLE_NOT_ALLOWED")
+
+
+@pytest.mark.parametrize("role", ["resident", "guardian", "volunteer", "volunteer_leader"])
+async def test_whoever_was_served_reads_and_confirms_under_any_of_their_roles(stage, role):
+    records = await recorded(stage, 2)
+    served = stage.acting(role, person=UUID(records[0]["person_id"]))
+    assert [record["id"] for record in taken(await served.get("/v1/service-records"))["items"]] == [records[0]["id"]]
+    refused(await served.get(f"/v1/service-records/{records[1]['id']}"), 404, "NOT_FOUND")
+    refused(await say(served, records[1]), 403, "NOT_YOUR_RECORD")
+    assert taken(await say(served, records[0]))["state"] == "confirmed"

@@ -194,6 +194,17 @@ async def test_whoever_rewrote_the_plan_wrote_it(stage):
     refused(await verb(stage.acting("street_officer", STREET, person=second), project, "approve"), 403, "OWN_PROJECT")
 
 
+async def test_who_wrote_part_of_a_plan_for_the_community_does_not_approve_it(stage):
+    project, member = await stage.designed(), stage.acting("committee")
+    refused(await verb(member, project, "submit"), 403, "ROLE_NOT_ALLOWED")
+    project = await stage.verb(member, project, "design", stage.plan())
+    project = await stage.verb(stage.worker, project, "submit")
+    project = await stage.verb(stage.supervisor, project, "review", {"opinion": "可以。"})
+    await stage.freeze(project)
+    refused(await verb(member, project, "approve"), 403, "OWN_PROJECT")
+    assert (await verb(stage.committee, project, "approve")).json()["code"] == "LEVEL_TOO_LOW"
+
+
 async def test_nobody_approves_what_pays_their_organisation(stage):
     project = await stage.reviewed()
     await stage.freeze(project)

@@ -118,8 +118,12 @@ async def test_nobody_approves_or_pays_their_own_project(resources):
     for insider in insiders:
         refused(await approve(resources, row, **insider), "OWN_PROJECT", 403)
     row = await approved(resources, row)
+    path = f"/v1/disbursements/{row['id']}"
     for insider in insiders:
         refused(await pay(resources, row, **insider), "OWN_PROJECT", 403)
+        street = officer(resources, **insider)
+        refused(await street.post(f"{path}/withhold", {"reason": "x"}, if_match=row["version"]), "OWN_PROJECT", 403)
+        refused(await street.post(f"{path}/release", if_match=row["version"]), "OWN_PROJECT", 403)
 
 
 async def test_an_account_without_a_person_decides_nothing(resources):

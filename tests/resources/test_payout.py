@@ -83,9 +83,9 @@ def test_only_a_known_person_without_a_part_in_the_project_decides():
 
 
 def test_two_different_people_approve():
-    payout.require_other_approver(BEA, [ANN])
+    payout.require_turn(BEA, role="civil_affairs", approvers=[ANN])
     with pytest.raises(payout.SameApprover):
-        payout.require_other_approver(ANN, [ANN])
+        payout.require_turn(ANN, role="civil_affairs", approvers=[ANN])
     payout.require_approvals([ANN, BEA])
     with pytest.raises(payout.ApproverMissing) as refused:
         payout.require_approvals([ANN, ANN])

@@ -1,4 +1,4 @@
-"""Who may do what here (domain pack §2.2), and the office of this application."""
+"""Who may do what here (docs/permissions.md), and the office of this application."""
 
 from typing import Annotated
 
@@ -27,11 +27,11 @@ AUTHORS = Roles("social_worker", "third_party", "committee")
 DECIDERS = Roles("committee", "civil_affairs")
 ARBITERS = Roles("street_officer", "civil_affairs", "society_work_dept")
 RECTIFIERS = Roles("street_officer", "civil_affairs")
-RULE_EDITORS = Roles("civil_affairs")
+RULE_EDITORS = Roles("civil_affairs", "society_work_dept")
 APPELLANTS = Roles(*PEOPLE, "community_worker", "committee", "social_worker", "org_manager")
 APPEAL_READERS = Roles(*PEOPLE, *STAFF)
 MONEY_READERS = Roles(*STAFF, "integration")
-SERVED = Roles(*PEOPLE)
+SERVED = Roles("resident", "guardian")
 
 
 async def _office(request: Request) -> Office:

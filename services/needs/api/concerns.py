@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from services.needs.domain.authorship import RESIDENT
+from services.needs.api import access
 from services.needs.repository import Concerns, Needs
 from services.needs.schemas.concerns import (
     ConcernDetail,
@@ -17,22 +17,16 @@ from services.needs.schemas.concerns import (
 )
 from services.needs.schemas.shared import ReasonIn
 from services.needs.usecases import concerns as cases
-from wushe.authorize import Roles
 from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import DivisionCode, Router, Working
-
-DRAFTERS = Roles("community_worker", "committee", "social_worker")
-DECIDERS = Roles("community_worker", "committee")
-STAFF = ("community_worker", "committee", "social_worker", "supervisor", "org_manager", "street_officer")
-READERS = Roles(RESIDENT, "civil_affairs", "third_party", *STAFF)
 
 router = Router(tag="concerns", about="共同关注点 · Shared concerns")
 
 
 @router.read(
     "/v1/concerns/proposals",
-    access=DRAFTERS,
+    access=access.CONCERN_DRAFTERS,
     operation="proposeConcerns",
     summary="共同关注点建议 · Propose concerns",
     refusals=[OutOfScope],
@@ -46,7 +40,7 @@ async def proposals(work: Working, division: DivisionCode) -> ProposalsOut:
 
 @router.create(
     "/v1/concerns",
-    access=DRAFTERS,
+    access=access.CONCERN_DRAFTERS,
     operation="draftConcern",
     summary="起草共同关注点 · Draft a concern",
     refusals=[OutOfScope, ExternalIdTaken, cases.NeedsNotReady],
@@ -63,16 +57,21 @@ async def draft(body: ConcernIn, work: Working) -> ConcernOut:
     return ConcernOut.model_validate(concern)
 
 
-@router.read("/v1/concerns", access=READERS, operation="listConcerns", summary="共同关注点列表 · List concerns")
+@router.read(
+    "/v1/concerns", access=access.CONCERN_READERS, operation="listConcerns", summary="共同关注点列表 · List concerns"
+)
 async def list_concerns(page: Paging, work: Working, filters: Annotated[ConcernFilters, Query()]) -> Page[ConcernOut]:
-    """The concerns in scope; residents do not see drafts."""
+    """The concerns in scope; drafts are for those who work on them."""
     found = await Concerns(work).listed(page, filters.columns())
     shown = [ConcernOut.model_validate(concern) for concern in found.items]
     return Page[ConcernOut](items=shown, next_cursor=found.next_cursor)
 
 
 @router.read(
-    "/v1/concerns/{concern_id}", access=READERS, operation="getConcern", summary="共同关注点详情 · Read a concern"
+    "/v1/concerns/{concern_id}",
+    access=access.CONCERN_READERS,
+    operation="getConcern",
+    summary="共同关注点详情 · Read a concern",
 )
 async def get(concern_id: UUID, work: Working) -> ConcernDetail:
     """One concern with its evidence as it stands now."""
@@ -81,7 +80,7 @@ async def get(concern_id: UUID, work: Working) -> ConcernDetail:
 
 @router.verb(
     "/v1/concerns/{concern_id}/confirm",
-    access=DECIDERS,
+    access=access.DECIDERS,
     operation="confirmConcern",
     summary="确认共同关注点 · Confirm a concern",
     if_match=True,
@@ -94,7 +93,7 @@ async def confirm(concern_id: UUID, work: Working) -> ConcernOut:
 
 @router.verb(
     "/v1/concerns/{concern_id}/publish",
-    access=DECIDERS,
+    access=access.DECIDERS,
     operation="publishConcern",
     summary="公布共同关注点 · Publish a concern",
     if_match=True,
@@ -107,7 +106,7 @@ async def publish(concern_id: UUID, work: Working) -> ConcernOut:
 
 @router.verb(
     "/v1/concerns/{concern_id}/retire",
-    access=DECIDERS,
+    access=access.DECIDERS,
     operation="retireConcern",
     summary="撤销共同关注点 · Retire a concern",
     if_match=True,

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import Query
 
+from services.needs.api import access
 from services.needs.domain.authorship import (
-    RESIDENT,
+    FAMILY,
     AuthorMayStillAnswer,
     ConsentMissing,
     GuardianMissing,
@@ -27,24 +28,16 @@ from services.needs.schemas.needs import (
 from services.needs.schemas.shared import ReasonIn
 from services.needs.schemas.similar import SimilarIn, SimilarOut
 from services.needs.usecases import needs as cases
-from wushe.authorize import Roles
 from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
-
-FRONT_LINE = ("community_worker", "committee", "social_worker", "street_officer")
-ASKERS = Roles(RESIDENT, "volunteer", "integration", *FRONT_LINE)
-READERS = Roles(RESIDENT, "grid_worker", "supervisor", "civil_affairs", *FRONT_LINE)
-HANDLERS = Roles("community_worker", "social_worker")
-DECIDERS = Roles("community_worker", "committee")
-CLOSERS = Roles(RESIDENT, "community_worker", "committee")
 
 router = Router(tag="needs", about="居民需求 · Needs of residents")
 
 
 @router.create(
     "/v1/needs",
-    access=ASKERS,
+    access=access.ASKERS,
     operation="submitNeed",
     summary="提交需求 · Submit a need",
     refusals=[ConsentMissing, GuardianMissing, OutOfScope, ExternalIdTaken],
@@ -57,7 +50,7 @@ async def submit(body: NeedIn, work: Working) -> SubmittedOut:
 
 @router.verb(
     "/v1/needs/similar",
-    access=READERS,
+    access=access.COMPARERS,
     operation="findSimilarNeeds",
     summary="查找相似需求 · Find similar needs",
     refusals=[OutOfScope],
@@ -70,10 +63,10 @@ async def similar(body: SimilarIn, work: Working) -> SimilarOut:
     if danger:
         return SimilarOut.of_danger(danger.lines)
     found = await cases.similar(needs=needs, statement=body.statement, division=body.division)
-    return SimilarOut.of(found, words=work.caller.role != RESIDENT)
+    return SimilarOut.of(found, words=work.caller.role not in FAMILY)
 
 
-@router.read("/v1/needs", access=READERS, operation="listNeeds", summary="需求列表 · List needs")
+@router.read("/v1/needs", access=access.READERS, operation="listNeeds", summary="需求列表 · List needs")
 async def list_needs(page: Paging, work: Working, filters: Annotated[NeedFilters, Query()]) -> Page[NeedOut]:
     """Staff see their divisions, residents what they asked for or co-signed."""
     found = await Needs(work).listed(page, filters.columns(), filters.division)
@@ -81,7 +74,9 @@ async def list_needs(page: Paging, work: Working, filters: Annotated[NeedFilters
     return Page[NeedOut](items=shown, next_cursor=found.next_cursor)
 
 
-@router.read("/v1/needs/{need_id}", access=READERS, operation="getNeed", summary="需求详情 · Read a need", hot=True)
+@router.read(
+    "/v1/needs/{need_id}", access=access.READERS, operation="getNeed", summary="需求详情 · Read a need", hot=True
+)
 async def get(need_id: UUID, work: Working) -> NeedOut:
     """One need, as the caller may see it."""
     return NeedOut.seen_by(work.caller, await Needs(work).find(need_id))
@@ -89,7 +84,7 @@ async def get(need_id: UUID, work: Working) -> NeedOut:
 
 @router.verb(
     "/v1/needs/{need_id}/triage",
-    access=HANDLERS,
+    access=access.HANDLERS,
     operation="triageNeed",
     summary="需求分类登记 · Triage a need",
     if_match=True,
@@ -102,7 +97,7 @@ async def triage(need_id: UUID, body: TriageIn, work: Working) -> NeedOut:
 
 @router.verb(
     "/v1/needs/{need_id}/accept",
-    access=DECIDERS,
+    access=access.DECIDERS,
     operation="acceptNeed",
     summary="受理需求 · Accept a need",
     if_match=True,
@@ -115,7 +110,7 @@ async def accept(need_id: UUID, work: Working) -> NeedOut:
 
 @router.verb(
     "/v1/needs/{need_id}/respond",
-    access=Roles(*FRONT_LINE),
+    access=access.ANSWERERS,
     operation="respondToNeed",
     summary="答复需求 · Answer a need",
     if_match=True,
@@ -128,7 +123,7 @@ async def respond(need_id: UUID, body: AnswerIn, work: Working) -> NeedOut:
 
 @router.verb(
     "/v1/needs/{need_id}/reject",
-    access=DECIDERS,
+    access=access.DECIDERS,
     operation="rejectNeed",
     summary="不予受理 · Reject a need",
     if_match=True,
@@ -141,7 +136,7 @@ async def reject(need_id: UUID, body: RejectIn, work: Working) -> NeedOut:
 
 @router.verb(
     "/v1/needs/{need_id}/withdraw",
-    access=Roles(RESIDENT),
+    access=access.AUTHORS,
     operation="withdrawNeed",
     summary="撤回需求 · Withdraw one's own need",
     if_match=True,
@@ -154,7 +149,7 @@ async def withdraw(need_id: UUID, work: Working) -> NeedOut:
 
 @router.verb(
     "/v1/needs/{need_id}/cosign",
-    access=Roles(RESIDENT),
+    access=access.CO_SIGNERS,
     operation="cosignNeed",
     summary="附议需求 · Co-sign a need",
     refusals=[ActionNotAllowed, cases.AlreadyCosigned],
@@ -166,7 +161,7 @@ async def cosign(need_id: UUID, work: Working) -> NeedOut:
 
 @router.verb(
     "/v1/needs/{need_id}/outcome",
-    access=Roles(RESIDENT),
+    access=access.AUTHORS,
     operation="judgeNeedOutcome",
     summary="反馈解决情况 · Say what came of one's need",
     if_match=True,
@@ -179,7 +174,7 @@ async def outcome(need_id: UUID, body: OutcomeIn, work: Working) -> NeedOut:
 
 @router.verb(
     "/v1/needs/{need_id}/close",
-    access=CLOSERS,
+    access=access.CLOSERS,
     operation="closeNeed",
     summary="办结需求 · Close an answered need",
     if_match=True,
@@ -192,7 +187,7 @@ async def close(need_id: UUID, body: ReasonIn, work: Working) -> NeedOut:
 
 @router.verb(
     "/v1/needs/{need_id}/reopen",
-    access=CLOSERS,
+    access=access.CLOSERS,
     operation="reopenNeed",
     summary="重新打开需求 · Reopen a need",
     if_match=True,

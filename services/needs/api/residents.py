@@ -2,24 +2,20 @@
 
 from uuid import UUID
 
-from services.needs.domain.authorship import RESIDENT
+from services.needs.api import access
 from services.needs.repository import Residents
 from services.needs.schemas.residents import LinkCodeOut, ResidentIn, ResidentOut
 from services.needs.usecases import residents as cases
-from wushe.authorize import Roles
 from wushe.errors import ActionNotAllowed, ExternalIdTaken, NotFound, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
-
-REGISTRARS = Roles("community_worker", "social_worker", "integration")
-READERS = Roles("community_worker", "committee", "social_worker", "street_officer", "civil_affairs", "integration")
 
 router = Router(tag="residents", about="居民登记 · The register of residents")
 
 
 @router.create(
     "/v1/residents",
-    access=REGISTRARS,
+    access=access.REGISTRARS,
     operation="registerResident",
     summary="登记居民 · Register a resident",
     refusals=[OutOfScope, ExternalIdTaken],
@@ -38,7 +34,9 @@ async def register(body: ResidentIn, work: Working) -> ResidentOut:
     return ResidentOut.model_validate(resident)
 
 
-@router.read("/v1/residents", access=READERS, operation="listResidents", summary="居民列表 · List residents")
+@router.read(
+    "/v1/residents", access=access.REGISTRY_READERS, operation="listResidents", summary="居民列表 · List residents"
+)
 async def list_residents(page: Paging, work: Working) -> Page[ResidentOut]:
     """The residents in scope."""
     found = await cases.listed(residents=Residents(work), page=page)
@@ -48,7 +46,7 @@ async def list_residents(page: Paging, work: Working) -> Page[ResidentOut]:
 
 @router.read(
     "/v1/residents/me",
-    access=Roles(RESIDENT),
+    access=access.REGISTERED,
     operation="getOwnResident",
     summary="本人登记 · Read one's own entry",
     refusals=[NotFound],
@@ -59,7 +57,10 @@ async def get_own(work: Working) -> ResidentOut:
 
 
 @router.read(
-    "/v1/residents/{resident_id}", access=READERS, operation="getResident", summary="居民详情 · Read a resident"
+    "/v1/residents/{resident_id}",
+    access=access.REGISTRY_READERS,
+    operation="getResident",
+    summary="居民详情 · Read a resident",
 )
 async def get(resident_id: UUID, work: Working) -> ResidentOut:
     """One resident."""
@@ -68,7 +69,7 @@ async def get(resident_id: UUID, work: Working) -> ResidentOut:
 
 @router.verb(
     "/v1/residents/{resident_id}/link-code",
-    access=Roles("community_worker"),
+    access=access.SLIP_PRINTERS,
     operation="printLinkCode",
     summary="打印关联码 · Print a link code",
     refusals=[ActionNotAllowed],

@@ -8,9 +8,16 @@ from services.needs.domain.codes import AgeBand, Channel, InputMode, ServiceFiel
 from services.needs.domain.lifecycle import SHAREABLE, NeedState
 from wushe.errors import FieldError, InvalidInput, Refusal
 
-RESIDENT = "resident"
+RESIDENT, GUARDIAN = "resident", "guardian"
+FAMILY = frozenset({RESIDENT, GUARDIAN})
+"""Who speaks for themselves, or for the child they are the guardian of, and for nobody else."""
 CRISIS_READERS = frozenset({"community_worker", "committee", "social_worker", "street_officer"})
 """The roles that answer people in danger; nobody else learns of such a need."""
+
+WITHOUT_WORDS = FAMILY | {"auditor", "society_work_dept"}
+"""The roles that learn what others' needs are about, not who asked nor in which words."""
+WITHOUT_DRAFTS = FAMILY | {"volunteer", "volunteer_leader", "deliberation_member", "donor"}
+"""The roles that read what somebody has confirmed, and no draft."""
 
 WITHOUT_RESIDENT = frozenset({Channel.MEETING, Channel.OUTREACH})
 """Channels through which a worker writes down what nobody in particular asked for."""
@@ -80,7 +87,10 @@ class Author:
 
 
 def author_of(submission: Submission, *, role: str, person_id: UUID | None, asked: Asked | None) -> Author:
-    """The author of a statement; a worker names the resident, except for what a meeting or a walk brought up."""
+    """The author of a statement; a worker names the resident, except for what a meeting or a walk brought up.
+
+    A guardian is the author of what they ask for a child under 14: they hear of it and judge what came of it.
+    """
     if role == RESIDENT:
         if submission.resident_id is not None:
             raise InvalidInput(
@@ -88,16 +98,21 @@ def author_of(submission: Submission, *, role: str, person_id: UUID | None, aske
             )
         return Author(person_id, asked.resident_id if asked else None, proxy=False)
     if asked is not None:
-        return Author(asked.person_id, asked.resident_id, proxy=True)
+        return Author(person_id if role == GUARDIAN else asked.person_id, asked.resident_id, proxy=True)
     if submission.resident_id is not None:
         raise InvalidInput(errors=[_field("UNKNOWN", "没有找到这位居民。", "No such resident.")])
-    if submission.channel in WITHOUT_RESIDENT:
+    if submission.channel in WITHOUT_RESIDENT and role != GUARDIAN:
         return Author(None, None, proxy=False)
     raise InvalidInput(errors=[_field("REQUIRED", "代居民提交须写明居民。", "Name the resident you ask for.")])
 
 
 def _field(code: str, zh: str, en: str) -> FieldError:
     return FieldError(pointer="/resident_id", code=code, zh=zh, en=en)
+
+
+def in_charge_of(asked: Asked, *, guardian: UUID | None) -> bool:
+    """Whether somebody is the registered guardian of a child under 14."""
+    return asked.age_band is AgeBand.UNDER_14 and guardian is not None and asked.guardian_person_id == guardian
 
 
 def require_consent(submission: Submission, *, asked: Asked | None, danger: bool) -> None:
@@ -116,12 +131,12 @@ def may_read(*, role: str, person_id: UUID | None, author: UUID | None, state: N
         return True
     if danger:
         return role in CRISIS_READERS
-    return role != RESIDENT or state in SHAREABLE
+    return role not in FAMILY or state in SHAREABLE
 
 
 def may_read_statement(*, role: str, person_id: UUID | None, author: UUID | None) -> bool:
-    """Whether the words themselves are shown: to their author and to staff, not to neighbours."""
-    return role != RESIDENT or (person_id is not None and person_id == author)
+    """Whether the words themselves are shown: to their author and to those who work on them, not to neighbours."""
+    return role not in WITHOUT_WORDS or (person_id is not None and person_id == author)
 
 
 def require_author(*, person_id: UUID | None, author: UUID | None) -> None:
@@ -142,7 +157,7 @@ def closes_silently(
     *, role: str, person_id: UUID | None, author: UUID | None, due_at: datetime | None, now: datetime
 ) -> bool:
     """Whether a close counts as silence: the author's own never does, staff may note it once the day has passed."""
-    if role == RESIDENT or (person_id is not None and person_id == author):
+    if role in FAMILY or (person_id is not None and person_id == author):
         require_author(person_id=person_id, author=author)
         return False
     if due_at is not None and now < due_at:

@@ -7,11 +7,14 @@ from uuid import UUID
 
 from services.needs.domain import danger as net
 from services.needs.domain.authorship import (
+    FAMILY,
+    GUARDIAN,
     RESIDENT,
     Asked,
     Submission,
     author_of,
     closes_silently,
+    in_charge_of,
     require_author,
     require_consent,
     require_reopenable,
@@ -88,11 +91,14 @@ async def read_danger(*, needs: Needs, statement: str, division: str) -> Danger:
 
 
 async def _asked(needs: Needs, said: Submission) -> Asked | None:
-    """The resident spoken for: the caller's own registration, or the one a worker names."""
+    """The resident spoken for: the caller's own registration, their child's, or the one a worker names."""
     residents, caller = Residents(needs.work), needs.work.caller
     own = caller.role == RESIDENT
     row = await (residents.of_person(caller.person_id) if own else residents.seen(said.resident_id))
-    return Asked(row.id, row.person_id, row.age_band, row.guardian_person_id) if row else None
+    asked = Asked(row.id, row.person_id, row.age_band, row.guardian_person_id) if row else None
+    if asked and caller.role == GUARDIAN and not in_charge_of(asked, guardian=caller.person_id):
+        return None
+    return asked
 
 
 async def triage(
@@ -212,7 +218,7 @@ async def close(*, needs: Needs, need_id: UUID, reason: str) -> Need:
 async def reopen(*, needs: Needs, need_id: UUID, reason: str) -> Need:
     """Open a need again within the window (rule ``reopen_days``); a resident only their own."""
     need = await needs.take(need_id)
-    if needs.work.caller.role == RESIDENT:
+    if needs.work.caller.role in FAMILY:
         require_author(person_id=needs.work.caller.person_id, author=need.author_person_id)
     await _open_again(needs, need, reason=reason)
     return need

@@ -88,7 +88,7 @@ async def person_called(*, residents: Residents, external: str, system: str | No
 
 async def read(*, residents: Residents, resident_id: UUID) -> Resident:
     """One resident; whoever looks is on record, since target groups are sensitive."""
-    resident = await residents.get(Resident, resident_id)
+    resident = await residents.find(resident_id)
     residents.work.witness("read", subject=f"residents/{resident.id}", division=resident.division, reason=None)
     return resident
 

@@ -1,53 +1,47 @@
-"""Who may call which routes of this service."""
+"""Who may call which routes of this service (docs/permissions.md)."""
 
 from wushe.authorize import Roles
 
-STAFF = (
-    "community_worker",
+_MAKERS = ("social_worker", "org_manager")
+_NEIGHBOURHOOD = ("community_worker", "committee")
+_OFFICIALS = ("street_officer", "civil_affairs")
+_OVERSIGHT = ("supervisor", "society_work_dept", "third_party", "auditor")
+_PEOPLE = ("resident", "guardian", "volunteer", "volunteer_leader")
+
+READERS = Roles(
+    *_MAKERS,
+    *_NEIGHBOURHOOD,
+    *_OFFICIALS,
+    *_OVERSIGHT,
+    *_PEOPLE,
     "grid_worker",
-    "committee",
-    "social_worker",
-    "supervisor",
-    "org_manager",
-    "street_officer",
-    "civil_affairs",
-    "society_work_dept",
-    "finance_officer",
-    "third_party",
-    "auditor",
-)
-OTHERS = (
-    "resident",
-    "guardian",
-    "volunteer",
-    "volunteer_leader",
     "deliberation_member",
     "donor",
     "expert",
+    "finance_officer",
     "integration",
 )
-
-READERS = Roles(*STAFF, *OTHERS)
-INSIDERS = Roles(*STAFF)
-WRITERS = Roles("social_worker", "org_manager")
+STAFF = Roles(*_MAKERS, *_NEIGHBOURHOOD, *_OFFICIALS, *_OVERSIGHT, "grid_worker", "finance_officer")
+"""Who learns which persons are on a team."""
+MAKERS = Roles(*_MAKERS)
+PLAN_WRITERS = Roles(*_MAKERS, *_NEIGHBOURHOOD)
 SUPERVISORS = Roles("supervisor")
-APPROVERS = Roles("committee", "street_officer", "civil_affairs")
-REJECTERS = Roles("supervisor", "committee", "street_officer", "civil_affairs")
-PUBLICISERS = Roles("committee", "community_worker", "street_officer", "civil_affairs")
-STARTERS = Roles("social_worker", "org_manager", "community_worker")
-CANCELLERS = Roles("social_worker", "org_manager", "committee", "street_officer", "civil_affairs")
-WATCHERS = Roles("supervisor", "committee", "street_officer", "civil_affairs")
-ARCHIVERS = Roles("social_worker", "org_manager", "committee", "street_officer", "civil_affairs")
-RECORDERS = Roles("committee", "community_worker")
-CONTRACTORS = Roles("social_worker", "org_manager", "street_officer", "civil_affairs")
-SIGNERS = Roles("street_officer", "civil_affairs")
-TERMINATORS = Roles("street_officer", "civil_affairs")
-ORGANISERS = Roles("social_worker", "community_worker", "org_manager")
+APPROVERS = Roles("committee", *_OFFICIALS)
+WATCHERS = Roles("supervisor", "committee", *_OFFICIALS)
+PUBLICISERS = Roles(*_NEIGHBOURHOOD, *_OFFICIALS)
+STARTERS = Roles(*_MAKERS, "community_worker")
+CLOSERS = Roles(*_MAKERS, "committee", *_OFFICIALS)
+OFFICIALS = Roles(*_OFFICIALS)
+RECORDERS = Roles(*_NEIGHBOURHOOD)
+
+CONTRACTORS = Roles(*_MAKERS, *_OFFICIALS)
+CONTRACT_READERS = Roles(*_MAKERS, *_NEIGHBOURHOOD, *_OFFICIALS, *_OVERSIGHT, "finance_officer")
+
+ORGANISERS = Roles(*_MAKERS, "community_worker")
+PARTICIPANTS = Roles(*ORGANISERS.roles, "grid_worker", "resident", "volunteer", "volunteer_leader")
 ATTENDANCE_RECORDERS = Roles("social_worker", "community_worker")
-PARTICIPANTS = Roles(
-    "resident", "volunteer", "social_worker", "community_worker", "org_manager", "grid_worker", "volunteer_leader"
-)
-SERVED = Roles("resident", "guardian", "volunteer", "community_worker")
+RECORD_READERS = Roles(*_MAKERS, *_NEIGHBOURHOOD, *_OFFICIALS, *_OVERSIGHT, *_PEOPLE)
+ANSWERERS = Roles(*_PEOPLE, "community_worker")
 CALLERS_BACK = Roles("community_worker")
+
 RULE_EDITORS = Roles("civil_affairs", "society_work_dept")
-RECORD_READERS = Roles(*STAFF, "resident", "guardian", "volunteer")

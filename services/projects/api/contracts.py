@@ -43,7 +43,9 @@ async def draft_contract(body: ContractIn, work: Working) -> ContractOut:
     return (await _shown(repo, [contract]))[0]
 
 
-@router.read("/v1/contracts", access=access.INSIDERS, operation="listContracts", summary="合同列表 · List contracts")
+@router.read(
+    "/v1/contracts", access=access.CONTRACT_READERS, operation="listContracts", summary="合同列表 · List contracts"
+)
 async def list_contracts(page: Paging, work: Working, project_id: UUID | None = None) -> Page[ContractOut]:
     """Contracts in the caller's divisions, newest first."""
     repo = Contracts(work)
@@ -52,7 +54,10 @@ async def list_contracts(page: Paging, work: Working, project_id: UUID | None = 
 
 
 @router.read(
-    "/v1/contracts/{contract_id}", access=access.INSIDERS, operation="getContract", summary="合同详情 · Read a contract"
+    "/v1/contracts/{contract_id}",
+    access=access.CONTRACT_READERS,
+    operation="getContract",
+    summary="合同详情 · Read a contract",
 )
 async def get_contract(contract_id: UUID, work: Working) -> ContractOut:
     """One contract with its tranches and what was paid of them."""
@@ -62,7 +67,7 @@ async def get_contract(contract_id: UUID, work: Working) -> ContractOut:
 
 @router.verb(
     "/v1/contracts/{contract_id}/sign",
-    access=access.SIGNERS,
+    access=access.OFFICIALS,
     operation="signContract",
     summary="签订合同 · Sign a contract",
     if_match=True,

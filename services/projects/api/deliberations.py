@@ -110,7 +110,7 @@ async def publicise_deliberation(deliberation_id: UUID, work: Working) -> Delibe
 
 @router.verb(
     "/v1/deliberations/{deliberation_id}/annul",
-    access=access.SIGNERS,
+    access=access.OFFICIALS,
     operation="annulDeliberation",
     summary="撤销决议 · Annul a decision",
     if_match=True,

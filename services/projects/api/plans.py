@@ -65,7 +65,7 @@ async def list_team(project_id: UUID, work: Working) -> TeamOut:
     """The parts played; who plays them is shown to staff only."""
     repo = Projects(work)
     await repo.get(Project, project_id)
-    staff = work.caller.role in access.STAFF
+    staff = work.caller.role in access.STAFF.roles
     return TeamOut(
         items=[
             MemberOut(

@@ -36,7 +36,7 @@ router = Router(tag="projects", about="项目 · Projects")
 
 @router.create(
     "/v1/projects",
-    access=access.WRITERS,
+    access=access.MAKERS,
     operation="createProject",
     summary="起草项目 · Draft a project",
     refusals=[OutOfScope, PersonUnknown, ExternalIdTaken],
@@ -88,7 +88,7 @@ async def get_project(project_id: UUID, work: Working) -> ProjectOut:
 
 @router.verb(
     "/v1/projects/{project_id}/design",
-    access=access.WRITERS,
+    access=access.PLAN_WRITERS,
     operation="designProject",
     summary="制定方案 · Fix the plan",
     if_match=True,
@@ -113,7 +113,7 @@ async def design_project(project_id: UUID, body: DesignIn, work: Working) -> Pro
 
 @router.verb(
     "/v1/projects/{project_id}/submit",
-    access=access.WRITERS,
+    access=access.MAKERS,
     operation="submitProject",
     summary="提交方案 · Hand in the plan",
     if_match=True,
@@ -169,7 +169,7 @@ async def approve_project(project_id: UUID, work: Working) -> ProjectOut:
 
 @router.verb(
     "/v1/projects/{project_id}/reject",
-    access=access.REJECTERS,
+    access=access.WATCHERS,
     operation="rejectProject",
     summary="不予立项 · Turn down",
     if_match=True,
@@ -238,7 +238,7 @@ async def resume_project(project_id: UUID, work: Working) -> ProjectOut:
 
 @router.verb(
     "/v1/projects/{project_id}/terminate",
-    access=access.TERMINATORS,
+    access=access.OFFICIALS,
     operation="terminateProject",
     summary="终止项目 · Break off",
     if_match=True,
@@ -253,7 +253,7 @@ async def terminate_project(project_id: UUID, body: ReasonIn, work: Working) -> 
 
 @router.verb(
     "/v1/projects/{project_id}/complete",
-    access=access.WRITERS,
+    access=access.MAKERS,
     operation="completeProject",
     summary="完成实施 · Complete",
     if_match=True,
@@ -279,7 +279,7 @@ async def accept_project(project_id: UUID, work: Working) -> ProjectOut:
 
 @router.verb(
     "/v1/projects/{project_id}/archive",
-    access=access.ARCHIVERS,
+    access=access.CLOSERS,
     operation="archiveProject",
     summary="归档 · Archive",
     if_match=True,
@@ -292,7 +292,7 @@ async def archive_project(project_id: UUID, work: Working) -> ProjectOut:
 
 @router.verb(
     "/v1/projects/{project_id}/cancel",
-    access=access.CANCELLERS,
+    access=access.CLOSERS,
     operation="cancelProject",
     summary="取消项目 · Give up",
     if_match=True,

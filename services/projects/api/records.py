@@ -49,7 +49,7 @@ async def get_record(record_id: UUID, work: Working) -> RecordOut:
 
 @router.verb(
     "/v1/service-records/{record_id}/confirm",
-    access=access.SERVED,
+    access=access.ANSWERERS,
     operation="confirmServiceRecord",
     summary="确认服务 · Confirm a service",
     refusals=[ActionNotAllowed, NotYourRecord, CallBackNotAllowed, RecordsSealed, TimeOverlap],
@@ -61,7 +61,7 @@ async def confirm_record(record_id: UUID, body: ConfirmIn, work: Working) -> Rec
 
 @router.verb(
     "/v1/service-records/{record_id}/dispute",
-    access=access.SERVED,
+    access=access.ANSWERERS,
     operation="disputeServiceRecord",
     summary="对服务记录提出异议 · Dispute a service",
     refusals=[ActionNotAllowed, NotYourRecord, CallBackNotAllowed, RecordsSealed],

@@ -8,7 +8,7 @@ from services.projects.domain.approval import Interests, OwnProject, Person, Per
 from wushe.errors import FieldError, InvalidInput, Refusal
 
 SPEAK_FOR_THEMSELVES = frozenset({"resident", "volunteer"})
-READ_THEIR_OWN = frozenset({"resident", "guardian", "volunteer"})
+READ_THEIR_OWN = SPEAK_FOR_THEMSELVES | {"guardian", "volunteer_leader"}
 ACT_FOR_AN_AGENCY = frozenset({"social_worker", "org_manager"})
 
 

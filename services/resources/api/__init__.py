@@ -27,6 +27,6 @@ routers = [
     listings.router,
     funds.router,
     disbursements.router,
-    rule_router("resources", readers=access.READERS, editors=access.RULE_EDITORS),
+    rule_router("resources", readers=access.RULE_READERS, editors=access.RULE_EDITORS),
     internal.router,
 ]

@@ -1,4 +1,4 @@
-"""Who may do what with resources and money."""
+"""Who may do what with resources and money (docs/permissions.md)."""
 
 from fastapi import Request
 
@@ -11,8 +11,8 @@ _GIVERS = ("donor", "volunteer", "volunteer_leader")
 
 STAFF = Roles(*_COMMUNITY, *_OFFICIALS, *_OVERSIGHT, "grid_worker")
 READERS = Roles(*_COMMUNITY, *_OFFICIALS, *_OVERSIGHT, *_GIVERS, "grid_worker", "resident")
-MONEY_READERS = Roles(*_COMMUNITY, *_OFFICIALS, *_OVERSIGHT)
-FUND_READERS = Roles(*_COMMUNITY, *_OFFICIALS, *_OVERSIGHT, "donor")
+MONEY_READERS = Roles(*_COMMUNITY, *_OFFICIALS, *_OVERSIGHT, "donor")
+RULE_READERS = Roles(*READERS.roles, "deliberation_member", "expert", "guardian", "third_party")
 
 PROVIDER_REGISTRARS = Roles(*_COMMUNITY, *_OFFICIALS, "donor", "integration")
 VERIFIERS = Roles("committee", *_OFFICIALS)
@@ -31,9 +31,10 @@ RECEIVERS = Roles("community_worker", "social_worker")
 
 FUND_KEEPERS = Roles("finance_officer", "street_officer", "civil_affairs")
 DONATION_BOOKERS = Roles("finance_officer", "street_officer", "civil_affairs", "integration")
+PAYOUT_APPROVERS = Roles("committee", "donor", *FUND_KEEPERS.roles)
 PAYERS = Roles("finance_officer")
 MILESTONE_WITNESSES = Roles("street_officer", "civil_affairs", "supervisor")
-RULE_EDITORS = Roles("civil_affairs")
+RULE_EDITORS = Roles("civil_affairs", "society_work_dept")
 
 
 def allows_test_region(request: Request) -> bool:

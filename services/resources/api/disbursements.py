@@ -44,11 +44,10 @@ async def list_disbursements(
     access=access.MONEY_READERS,
     operation="getDisbursement",
     summary="拨付详情 · Read a disbursement",
-    hot=True,
 )
 async def get(disbursement_id: UUID, work: Working) -> DisbursementOut:
     """One tranche on its way to the payee."""
-    return DisbursementOut.model_validate(await Money(work).get(Disbursement, disbursement_id))
+    return DisbursementOut.model_validate(await Money(work).find(Disbursement, disbursement_id))
 
 
 @router.verb(
@@ -66,11 +65,11 @@ async def reach(disbursement_id: UUID, work: Working) -> DisbursementOut:
 
 @router.verb(
     "/v1/disbursements/{disbursement_id}/approve",
-    access=access.FUND_KEEPERS,
+    access=access.PAYOUT_APPROVERS,
     operation="approveDisbursement",
     summary="批准拨付 · Approve a disbursement",
     if_match=True,
-    refusals=[*DECIDING, *GATES, payout.SameApprover],
+    refusals=[*DECIDING, *GATES, payout.SameApprover, payout.FirstApprovalOnly],
 )
 async def approve(disbursement_id: UUID, work: Working) -> DisbursementOut:
     """Give one of the two approvals a payment needs."""

@@ -37,13 +37,13 @@ async def open_fund(body: FundIn, work: Working) -> FundOut:
     return FundOut.model_validate(fund)
 
 
-@router.read("/v1/funds", access=access.FUND_READERS, operation="listFunds", summary="资金列表 · List funds")
+@router.read("/v1/funds", access=access.MONEY_READERS, operation="listFunds", summary="资金列表 · List funds")
 async def list_funds(page: Paging, work: Working) -> Page[FundOut]:
     """Funds of the caller's divisions, newest first."""
     return Page[FundOut].model_validate(await Money(work).funds(page))
 
 
-@router.read("/v1/funds/{fund_id}", access=access.FUND_READERS, operation="getFund", summary="资金详情 · Read a fund")
+@router.read("/v1/funds/{fund_id}", access=access.MONEY_READERS, operation="getFund", summary="资金详情 · Read a fund")
 async def get_fund(fund_id: UUID, work: Working) -> FundOut:
     """One fund, what it received and what it promised."""
     return FundOut.model_validate(await Money(work).find(Fund, fund_id))
@@ -97,7 +97,7 @@ async def receive(body: DonationIn, work: Working) -> DonationOut:
 
 
 @router.read(
-    "/v1/donations", access=access.FUND_READERS, operation="listDonations", summary="到账列表 · List donations"
+    "/v1/donations", access=access.MONEY_READERS, operation="listDonations", summary="到账列表 · List donations"
 )
 async def list_donations(page: Paging, work: Working, fund_id: UUID | None = None) -> Page[DonationOut]:
     """Money received in the caller's divisions, newest first."""
@@ -106,7 +106,7 @@ async def list_donations(page: Paging, work: Working, fund_id: UUID | None = Non
 
 @router.read(
     "/v1/donations/{donation_id}",
-    access=access.FUND_READERS,
+    access=access.MONEY_READERS,
     operation="getDonation",
     summary="到账详情 · Read a donation",
 )
@@ -117,7 +117,7 @@ async def get_donation(donation_id: UUID, work: Working) -> DonationOut:
 
 @router.read(
     "/v1/ledger-entries",
-    access=access.FUND_READERS,
+    access=access.MONEY_READERS,
     operation="listLedgerEntries",
     summary="资金台账 · List ledger entries",
 )

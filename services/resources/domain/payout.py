@@ -10,6 +10,7 @@ from services.resources.domain.ledger import Part
 from wushe.errors import Refusal
 
 APPROVALS = 2
+FIRST_ONLY = frozenset({"committee"})
 
 
 class Gate(StrEnum):
@@ -131,6 +132,15 @@ class SameApprover(Refusal):
     toast = "须由另一人批准"
 
 
+class FirstApprovalOnly(Refusal):
+    """A committee begins the approval of a payout; the second word belongs to somebody above it or to the donor."""
+
+    status = 403
+    zh = "社区“两委”只能作第一次批准，第二次须由街道、民政、资金审核或捐赠方作出。"
+    en = "A committee gives the first approval only; the second comes from the street, the district or the donor."
+    toast = "须由上级批准"
+
+
 class ApproverMissing(Refusal):
     """Fewer than two people have approved."""
 
@@ -212,10 +222,12 @@ def require_independent(person_id: UUID | None, org: UUID | None, interests: Int
     return known
 
 
-def require_other_approver(person_id: UUID, approvers: Collection[UUID]) -> None:
-    """Refuse the second approval of the same person."""
+def require_turn(person_id: UUID, *, role: str, approvers: Collection[UUID]) -> None:
+    """Refuse the second approval of the same person, and any but the first of a committee."""
     if person_id in approvers:
         raise SameApprover
+    if approvers and role in FIRST_ONLY:
+        raise FirstApprovalOnly
 
 
 def require_approvals(approvers: Collection[UUID]) -> None:

@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, false, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from services.resources.domain import ledger
 from services.resources.domain.lifecycle import DisbursementState, Standing
-from services.resources.domain.parties import DONOR
+from services.resources.domain.parties import DONOR, MACHINE
 from services.resources.domain.payout import Gate
 from services.resources.models import (
     Allocation,
@@ -30,7 +30,7 @@ from wushe.db import uuid7
 from wushe.errors import NotFound
 from wushe.pages import Page, PageRequest
 
-Gift = TypeVar("Gift", Fund, Donation)
+Moved = TypeVar("Moved", Fund, Donation, Disbursement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +114,18 @@ class Money(Repository):
 
     async def funds(self, page: PageRequest) -> Page[Fund]:
         """One page of the funds the caller may see."""
-        return await self.page(select(Fund).where(self._concerns(Fund.id)), Fund, page)
+        return await self.page(select(Fund).where(self._given_to(Fund.id)), Fund, page)
 
     async def donations(self, page: PageRequest, *, fund_id: UUID | None) -> Page[Donation]:
         """One page of donations."""
-        statement = select(Donation).where(self._concerns(Donation.fund_id))
+        statement = select(Donation).where(self._given_to(Donation.fund_id))
         return await self.page(statement.where(Donation.fund_id == fund_id) if fund_id else statement, Donation, page)
 
     async def disbursements(
         self, page: PageRequest, *, project_id: UUID | None, state: DisbursementState | None
     ) -> Page[Disbursement]:
-        """One page of disbursements."""
-        statement = select(Disbursement)
+        """One page of the disbursements the caller may see."""
+        statement = select(Disbursement).where(self._known(Disbursement))
         if project_id:
             statement = statement.where(Disbursement.project_id == project_id)
         if state:
@@ -134,7 +134,7 @@ class Money(Repository):
 
     async def entries(self, page: PageRequest, *, project_id: UUID | None, fund_id: UUID | None) -> Page[LedgerEntry]:
         """One page of ledger entries."""
-        statement = select(LedgerEntry).where(self._concerns(LedgerEntry.fund_id))
+        statement = select(LedgerEntry).where(self._given_to(LedgerEntry.fund_id))
         if project_id:
             statement = statement.where(LedgerEntry.project_id == project_id)
         if fund_id:
@@ -153,17 +153,28 @@ class Money(Repository):
         )
         return int(await self.session.scalar(statement) or 0)
 
-    async def find(self, model: type[Gift], ident: UUID) -> Gift:
-        """One fund or donation the caller may see."""
+    async def find(self, model: type[Moved], ident: UUID) -> Moved:
+        """One fund, donation or disbursement the caller may see; NOT_FOUND otherwise."""
         row = await self.get(model, ident)
-        fund_id = row.id if isinstance(row, Fund) else row.fund_id
-        if not await self.session.scalar(select(Fund.id).where(Fund.id == fund_id, self._concerns(Fund.id))):
+        if not await self.session.scalar(select(model.id).where(model.id == ident, self._known(model))):
             raise NotFound
         return row
 
-    def _concerns(self, fund_id: Any) -> ColumnElement[bool]:
-        """Staff see their divisions, a donor the funds their organisation gave to."""
+    def _known(self, model: type[Fund | Donation | Disbursement]) -> ColumnElement[bool]:
+        """Staff see their divisions, donors what they gave to, the system of an agency what the agency is paid."""
         caller = self.work.caller
+        if model is not Disbursement:
+            return self._given_to(Fund.id if model is Fund else Donation.fund_id)
+        if caller.role == MACHINE:
+            return Disbursement.payee_org_id == caller.org if caller.org else false()
+        if caller.role != DONOR:
+            return true()
+        return Disbursement.project_id.in_(select(Allocation.project_id).where(self._given_to(Allocation.fund_id)))
+
+    def _given_to(self, fund_id: Any) -> ColumnElement[bool]:
+        """The funds a donor's organisation gave to; anonymous gifts belong to no donor."""
+        caller = self.work.caller
+        if caller.role != DONOR:
+            return true()
         given = select(Donation.fund_id).where(Donation.donor_org_id == caller.org)
-        found: ColumnElement[bool] = fund_id.in_(given) if caller.role == DONOR else true()
-        return found
+        return fund_id.in_(given) if caller.org else false()

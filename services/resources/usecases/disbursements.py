@@ -40,7 +40,7 @@ async def approve(*, money: Money, disbursement_id: UUID) -> Disbursement:
     person_id = _decider(money, row, project)
     if row.state not in SETTLED:
         payout.require_gate(facts_of(row, project))
-        payout.require_other_approver(person_id, await money.approvers(row))
+        payout.require_turn(person_id, role=money.work.caller.role, approvers=await money.approvers(row))
     row.state = lifecycle.advance(lifecycle.DISBURSEMENT, row.state, Verb.APPROVE)
     approval = Approval(
         division=row.division,
@@ -129,7 +129,7 @@ def facts_of(row: Disbursement, project: AdoptedProject) -> Facts:
 
 async def _locked(money: Money, disbursement_id: UUID) -> tuple[Disbursement, AdoptedProject]:
     """A disbursement and its project, the project locked first."""
-    seen = await money.get(Disbursement, disbursement_id)
+    seen = await money.find(Disbursement, disbursement_id)
     await require_project(Linking(money.work), seen.project_id)
     project = await money.lock_aside(AdoptedProject, seen.project_id)
     return await money.lock(Disbursement, disbursement_id), project

@@ -1,0 +1,31 @@
+"""Who may call which routes of this service (docs/permissions.md)."""
+
+from services.needs.domain.authorship import FAMILY
+from wushe.authorize import Roles
+
+_FRONT_LINE = ("community_worker", "committee", "social_worker", "street_officer")
+_OVERSIGHT = ("supervisor", "civil_affairs", "society_work_dept", "auditor")
+_VOLUNTEERS = ("volunteer", "volunteer_leader")
+
+ASKERS = Roles(*FAMILY, *_FRONT_LINE, *_VOLUNTEERS, "grid_worker", "integration")
+AUTHORS = Roles(*FAMILY)
+CO_SIGNERS = Roles("resident")
+READERS = Roles(*FAMILY, *_FRONT_LINE, *_OVERSIGHT, "grid_worker")
+COMPARERS = Roles(*FAMILY, *_FRONT_LINE, "grid_worker", "supervisor", "civil_affairs")
+HANDLERS = Roles("community_worker", "social_worker")
+DECIDERS = Roles("community_worker", "committee")
+ANSWERERS = Roles(*_FRONT_LINE)
+CLOSERS = Roles(*FAMILY, "community_worker", "committee")
+
+CONCERN_DRAFTERS = Roles("community_worker", "committee", "social_worker")
+CONCERN_READERS = Roles(
+    *READERS.roles, *_VOLUNTEERS, "org_manager", "third_party", "expert", "donor", "deliberation_member"
+)
+
+REGISTRARS = Roles("community_worker", "social_worker", "integration")
+REGISTRY_READERS = Roles(*_FRONT_LINE, "civil_affairs", "integration")
+REGISTERED = Roles("resident")
+SLIP_PRINTERS = Roles("community_worker")
+
+RULE_READERS = Roles(*CONCERN_READERS.roles, "finance_officer", "integration")
+RULE_EDITORS = Roles("civil_affairs", "society_work_dept")
