@@ -1,4 +1,4 @@
-"""The pages of docs/ that are printed from the code: settings, error codes, events, states and access."""
+"""The pages of docs/ that are printed from the code: settings, error codes, events and states."""
 
 import ast
 import importlib
@@ -28,6 +28,7 @@ PACKAGES = {**{name: f"services.{name}" for name in SERVICES}, "gateway": "gatew
 DOCS = Path(__file__).parents[2] / "docs"
 
 
+@cache
 def application(name: str) -> FastAPI:
     """A service's own FastAPI application, with settings that connect nowhere."""
     package = PACKAGES[name]
@@ -220,29 +221,6 @@ def states_page() -> str:
     return head("states") + states.page(DOCS, SERVICES, callers)
 
 
-def access_page() -> str:
-    """docs/access.md: every operation and who may call it."""
-    parts = [head("access")]
-    for name in PACKAGES:
-        rows = [
-            [
-                f"`{context.path}`",
-                ", ".join(sorted(context.methods or ())),
-                _operation(context),
-                str(route.contract.access),
-            ]
-            for context, route in routes(application(name))
-        ]
-        parts.append(
-            f"\n## {name}\n\n{table(['路径 · path', '方法 · method', '操作 · operation', '角色 · roles'], rows)}\n"
-        )
-    return "".join(parts)
-
-
-def _operation(context: Any) -> str:
-    return f"`{context.original_route.operation_id}`"
-
-
 def routes(app: FastAPI) -> list[tuple[Any, Route]]:
     """Every declared route of an application with its context."""
     found = [(context, context.original_route) for context in iter_route_contexts(app.routes)]
@@ -254,7 +232,6 @@ PAGES = {
     "errors.md": errors_page,
     "events.md": events_page,
     "states.md": states_page,
-    "access.md": access_page,
 }
 
 

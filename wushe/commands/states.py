@@ -77,7 +77,7 @@ def causes(name: str, words: dict[str, Any], verb: str, callers: Mapping[str, tu
     if isinstance(said, str):
         collection = re.sub("ys$", "ies", name.replace("_", "-").replace(" ", "-") + "s")
         said = ["", next(operation for operation, (path, _) in callers.items() if _says(path, collection, verb))]
-    return [each if " · " in each else f"[{each}](access.md): {callers[each][1]}" for each in said[1:]]
+    return [each if " · " in each else f"[{each}](permissions.md): {callers[each][1]}" for each in said[1:]]
 
 
 def _says(path: str, collection: str, verb: str) -> bool:
