@@ -84,7 +84,8 @@ def _leaf(schema: dict[str, Any]) -> Any:
         return schema["const"] if "const" in schema else schema["enum"][0]
     if schema.get("type") == "string":
         return _text(schema)
-    return {"integer": schema.get("minimum", 1), "number": 1, "boolean": True}.get(schema.get("type", ""))
+    # Documents write bounds as fractions, and no fraction is a whole number to us.
+    return {"integer": max(1, int(schema.get("minimum", 1))), "number": 1, "boolean": True}.get(schema.get("type", ""))
 
 
 def _text(schema: dict[str, Any]) -> str:

@@ -1,0 +1,146 @@
+"""One object of every kind in a known division, made the way their own tests make them."""
+
+from typing import Any
+
+import pytest
+
+from services.evaluation.domain.scheme import DEFAULT, as_json
+from tests.evaluation.conftest import ReadySigning
+from tests.evaluation.steps import Stage as Evaluating
+from tests.harness import COMMUNITY, COUNTY, STREET, Bench, Service
+from tests.needs import stories as asking
+from tests.projects.stage import Stage, taken
+from tests.projects.test_contracts import draft
+from tests.projects.test_deliberations import record
+from tests.resources import stories as giving
+from tests.resources.test_deliveries_api import handed, rice_for
+from tests.resources.test_reservations_api import offered
+from wushe import migrate
+from wushe.db import uuid7
+
+Objects = dict[str, str]
+"""By the name an address gives the object: need_id, project_id, …"""
+
+SOMEBODY = "0198f0c2-0000-7000-8000-000000000001"
+# What a body needs beyond its types to be accepted.
+VALID: dict[str, dict[str, Any]] = {
+    "signUpForActivity": {"person_id": SOMEBODY},
+    "withdrawFromActivity": {"person_id": SOMEBODY},
+    "checkInAtActivity": {"person_id": SOMEBODY},
+    "makeOffer": {"resource_id": None},
+    "reserve": {"resource_id": None},
+    "registerProvider": {"registration": "filed"},
+    "issueCredential": {"blinded": "AAAA"},
+    "createScheme": as_json(DEFAULT),
+    "replaceScheme": as_json(DEFAULT),
+}
+
+# What is written once stays where it was written; nothing is found by the id of one of these.
+WRITTEN_ONCE = {"ledger_entries", "ledger_transactions"}
+
+
+async def needs(bench: Bench) -> Objects:
+    service = await bench.open("needs")
+    author = asking.resident(service)
+    need = await asking.accepted(service, author)
+    concern = await asking.confirmed(service, need["id"])
+    known, project = await asking.registered(service), uuid7()
+    await asking.hear_design(service, project, concern["id"])
+    found = {"need_id": need["id"], "concern_id": concern["id"], "resident_id": known["id"]}
+    return {**found, "project_id": str(project)}
+
+
+async def projects(bench: Bench) -> Objects:
+    service = await bench.open("projects")
+    decided, stage = Stage(service), Stage(service)
+    decision = taken(await record(decided, await decided.designed(kind="micro_renovation")), 201)
+    project = await stage.implementing()
+    contract = taken(await draft(stage, project, 1_000_000, 500_000), 201)
+    activity = await stage.activity(project)
+    (served,) = await stage.attend(activity, [uuid7()])
+    return {
+        "project_id": project["id"],
+        "deliberation_id": decision["id"],
+        "contract_id": contract["id"],
+        "activity_id": activity["id"],
+        "record_id": served["id"],
+    }
+
+
+async def resources(bench: Bench) -> Objects:
+    service = await bench.open("resources")
+    volunteer = await giving.volunteer(service)
+    request = await giving.asked_people(service)
+    offer = await offered(service, request, volunteer)
+    rice, provider = await rice_for(service)
+    delivery = giving.good(await giving.worker(service).post("/v1/deliveries", handed(rice)), 201)
+    fund = await giving.funded(service, request["project_id"], 10)
+    keeper = giving.officer(service, "finance_officer")
+    (donation,) = giving.good(await keeper.get("/v1/donations"))["items"]
+    (tranche,) = await giving.contracted(service, request["project_id"], giving.tranche(5), payee=provider)
+    hired = {"division": COMMUNITY, "qualification": "assistant", "person_id": str(uuid7())}
+    worker = giving.good(await giving.officer(service).post("/v1/social-workers", hired), 201)
+    return {
+        "project_id": request["project_id"],
+        "request_id": request["id"],
+        "offer_id": offer["id"],
+        "reservation_id": rice["id"],
+        "resource_id": rice["resource_id"],
+        "delivery_id": delivery["id"],
+        "provider_id": provider,
+        "volunteer_id": volunteer["id"],
+        "worker_id": worker["id"],
+        "fund_id": fund,
+        "donation_id": donation["id"],
+        "disbursement_id": tranche["id"],
+    }
+
+
+async def evaluation(bench: Bench) -> Objects:
+    service = await bench.open("evaluation")
+    stage = Evaluating(service)
+    report = await stage.closed([])
+    objection = {"evaluation_id": stage.evaluation_id, "reason": "人数不符"}
+    appeal = taken(await stage.resident(stage.persons[0]).post("/v1/appeals", objection), 201)
+    answer = {"outcome": "dismissed", "answer": "已核对签到表"}
+    taken(await stage.officer.post(f"/v1/appeals/{appeal['id']}/resolve", answer, if_match=appeal["version"]))
+    await service.advance(days=8)
+    (advice,) = taken(await stage.committee.get("/v1/payout-advices"))["items"]
+    return {
+        "project_id": str(stage.project_id),
+        "evaluation_id": stage.evaluation_id,
+        "scheme_id": taken(await stage.committee.get("/v1/schemes"))["items"][0]["id"],
+        "report_id": report["id"],
+        "appeal_id": appeal["id"],
+        "advice_id": advice["id"],
+    }
+
+
+async def gateway(bench: Bench) -> Objects:
+    """A client, and a project whose chain is joined from all who know it."""
+    stage, service = Stage(await bench.open("projects")), await bench.open("gateway")
+    await stage.hear_concern()
+    body = {"name": "机构系统", "grants": [{"role": "integration", "scope": COMMUNITY}]}
+    made = taken(await service.acting("operator", COMMUNITY).post("/v1/clients", body), 201)
+    return {"client_id": made["client_id"], "project_id": (await stage.draft())["id"]}
+
+
+MAKERS = {"needs": needs, "projects": projects, "resources": resources, "evaluation": evaluation, "gateway": gateway}
+
+
+async def made_in_the_street(bench: Bench, name: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Service, Objects]:
+    """A service with one object of each kind, all of them the street's own and of none of its communities."""
+    if name == "evaluation":
+        monkeypatch.setattr((await bench.open(name)).app.state.office, "signing", ReadySigning())
+    found = await MAKERS[name](bench)
+    for service in bench.services.values():
+        for table in scoped(service.name):
+            await service.sql(f"update {table} set division = '{STREET}' where division in ('{COMMUNITY}', '{COUNTY}')")
+    return bench.services[name], found
+
+
+def scoped(name: str) -> list[str]:
+    """The tables of a service whose rows belong to a division, apart from the books."""
+    tables = migrate.metadata_of(name).tables.values()
+    apart = {*migrate.KIT_TABLES, *WRITTEN_ONCE}
+    return [table.name for table in tables if "division" in table.c and table.name not in apart]
