@@ -15,6 +15,7 @@ from sqlalchemy import (
     Enum,
     Integer,
     Text,
+    event,
     inspect,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -82,8 +83,8 @@ def digest(row: Any) -> str:
 
 
 def engine_for(url: str, *, pool_size: int = 8, pool_timeout: float = 5) -> AsyncEngine:
-    """An asyncpg engine from a driverless ``postgresql://`` address."""
-    return create_async_engine(
+    """An asyncpg engine from a driverless ``postgresql://`` address; RoleUnlimited for a role that sees everything."""
+    engine = create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
         pool_size=pool_size,
         max_overflow=0,
@@ -103,3 +104,22 @@ def engine_for(url: str, *, pool_size: int = 8, pool_timeout: float = 5) -> Asyn
             },
         },
     )
+    event.listen(engine.sync_engine, "connect", _require_limited)
+    return engine
+
+
+class RoleUnlimited(RuntimeError):
+    """Row level security does not hold this database role, so every division would lie open to everybody."""
+
+
+def _require_limited(connection: Any, _: Any) -> None:
+    if connection.run_async(_is_unlimited):
+        connection.close()
+        raise RoleUnlimited("a service connects as a role that is neither superuser nor BYPASSRLS")
+
+
+async def _is_unlimited(connection: Any) -> bool:
+    found: bool = await connection.fetchval(
+        "select rolsuper or rolbypassrls from pg_catalog.pg_roles where rolname = current_user"
+    )
+    return found

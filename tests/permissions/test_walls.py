@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import text
 
 from tests.harness import COMMUNITY, COUNTY, STREET
 from tests.permissions.test_regions import OUTSIDE
 from wushe import migrate
-from wushe.db import uuid7
+from wushe.db import RoleUnlimited, engine_for, uuid7
 from wushe.identity import WHOLE, scope_range
 
 # Tables whose rows belong to no division, each with the reason why nobody's matters lie open in it.
@@ -103,6 +104,18 @@ def test_every_table_denies_other_divisions(wall, database):
             assert built.ask("delete from {}", table, scope) == 0, f"{table} is emptied by {scope!r}"
             with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
                 built.ask("insert into {} (id, division) values (%s, %s)", table, scope, uuid7(), COMMUNITY)
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_no_service_works_as_a_role_that_sees_everything(addresses, postgres):
+    """A superuser's address in the wrong setting must open nothing."""
+    limited, unlimited = engine_for(addresses("needs").runtime), engine_for(postgres.url("needs"))
+    async with limited.connect() as connection:
+        assert await connection.scalar(text("select count(*) from needs")) == 0
+    with pytest.raises(RoleUnlimited, match="BYPASSRLS"):
+        await unlimited.connect()
+    for engine in (limited, unlimited):
+        await engine.dispose()
 
 
 def test_every_table_without_a_division_has_its_reason():
