@@ -44,7 +44,7 @@ _TOKEN = {
     "bearerFormat": "JWT",
     "description": "由 /v1/oauth/token 发给机构系统 · given to agencies' systems by /v1/oauth/token",
 }
-_ACCOMPANYING = {"401": ["WWW-Authenticate"]} | dict.fromkeys(("408", "429", "502", "503", "504"), ["Retry-After"])
+_ACCOMPANYING = {"401": "WWW-Authenticate"} | dict.fromkeys(("408", "429", "502", "503", "504"), "Retry-After")
 _AND = " · "
 _SECURITY = [(b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store")]
 
@@ -156,7 +156,8 @@ def _problems(said: Document, front: Document) -> Document:
     found = {}
     for status, codes in front.items():
         named = {*codes.split(_AND), *filter(None, said.get(status, {}).get("description", "").split(_AND))}
-        found[status] = openapi.problem_response(_AND.join(sorted(named)), *_ACCOMPANYING.get(status, ()))
+        headers = [_ACCOMPANYING[status]] if status in _ACCOMPANYING else []
+        found[status] = openapi.problem_response(_AND.join(sorted(named)), *headers)
     return found
 
 
