@@ -14,7 +14,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.system.compose import ROOT
+from tests.system.compose import ROOT, processes
 from tests.system.rehearsal import Machine
 from wushe.settings import PORTS
 
@@ -101,10 +101,10 @@ def test_the_demo_plays_on_it(machine: Machine, capfd: pytest.CaptureFixture[str
         played = subprocess.run(
             command, cwd=ROOT, env={**os.environ, "TERM": "dumb"}, text=True, capture_output=True, check=False
         )
-        memory = {name: f"{each.memory()} MiB" for name, each in machine.containers.items() if each.is_running()}
+        assert played.returncode == 0, played.stdout + played.stderr
+        memory = {name: f"{machine.containers[name].memory()} MiB" for name in processes(machine.document)}
         with capfd.disabled():
             print(f"\n{played.stdout.splitlines()[-1]}\n{memory}")  # noqa: T201 -- what a rehearsal is for
-        assert played.returncode == 0, played.stdout + played.stderr
         assert "全部 32 步到达" in played.stdout
         assert (folder / "lifecycle.json").stat().st_size > 10_000
     assert machine.written() == set()
