@@ -7,7 +7,7 @@ import tomllib
 from tests.documents import pages
 
 CHANGELOG = (pages.HOME / "CHANGELOG.md").read_text()
-KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Upgrading"}
+KINDS = {"Breaking · 不兼容", "Added", "Changed", "Deprecated", "Removed", "Fixed", "Security", "Upgrading"}
 APACHE = "cfc7749b96f63bd31c3c42b5c471bf756814053e847c10f3eb003417bc523d30"
 """SHA-256 of https://www.apache.org/licenses/LICENSE-2.0.txt, as in every project that uses it."""
 
