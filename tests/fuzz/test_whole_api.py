@@ -22,15 +22,18 @@ SIGNED_UP = 20
 
 def sent(town: Town, roles: tuple[str, ...], capsys: pytest.CaptureFixture[str], **more: object) -> list[Tally]:
     """A round for every role, each in a process of its own, and what became of them."""
-    began = time.monotonic()
+    began, tallies = time.monotonic(), []
     wanted = [Round(url=town.url, **who, **more) for who in town.people(roles)]
-    with ProcessPoolExecutor(min(len(wanted), 3), mp_context=multiprocessing.get_context("spawn")) as pool:
-        tallies = list(pool.map(play, wanted))
-    lines = [f"  {tally}" for tally in tallies]
-    lines.append(f"  {sum(tally.requests for tally in tallies)} requests in {time.monotonic() - began:.0f} s")
-    lines += [failure for tally in tallies for failure in tally.told()]
-    with capsys.disabled():
-        sys.stdout.write("\n" + "\n".join(lines) + "\n")
+    with (
+        capsys.disabled(),
+        ProcessPoolExecutor(min(len(wanted), 3), mp_context=multiprocessing.get_context("spawn")) as pool,
+    ):
+        for tally in pool.map(play, wanted):
+            tallies.append(tally)
+            sys.stdout.write("\n".join(["", f"  {tally}", *tally.told()]))
+            sys.stdout.flush()
+        requests, seconds = sum(tally.requests for tally in tallies), time.monotonic() - began
+        sys.stdout.write(f"\n  {requests} requests in {seconds:.0f} s\n")
     return tallies
 
 
