@@ -23,6 +23,8 @@ from wushe.telemetry import Metrics, Telemetry
 from wushe.work import Database
 
 VERSION = "0.1.0"
+LOOPS_SECONDS = 20
+"""Time the loops beside the requests have to finish once these are answered; they were told at SIGTERM already."""
 Background = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
@@ -96,20 +98,23 @@ def create_worker(app: Any) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Start background work, and finish it before the connections go."""
     state, stopping = app.state, asyncio.Event()
-    loops = background(app) if state.settings.background else state.background
-    running = [asyncio.create_task(work(stopping)) for work in loops]
+    # Relay and jobs end while open requests are answered; what the answers need stays until they are.
+    apart = background(app) if state.settings.background else []
+    running = [asyncio.create_task(work(state.health.leaving)) for work in apart]
+    running += [asyncio.create_task(work(stopping)) for work in state.background]
     state.health.started = True
     yield
+    state.health.leaving.set()
     stopping.set()
     if running:
-        await asyncio.wait(running, timeout=20)
+        await asyncio.wait(running, timeout=LOOPS_SECONDS)
     await state.client.aclose()
     for database in state.databases.values():
         await database.close()
 
 
 def background(app: FastAPI) -> list[Background]:
-    """The loops beside the requests: relay, audit sealer, job worker, and those that requests need as well."""
+    """The loops every service has beside the requests: relay, audit sealer, job worker."""
     state = app.state
     main: Database = state.databases["main"]
     relay = Relay(main.engine, name=state.name, settings=state.settings, trust=state.trust, client=state.client)
@@ -121,7 +126,6 @@ def background(app: FastAPI) -> list[Background]:
         lambda stopping: relay.run(stopping, beat=lambda: health.beat("relay")),
         lambda stopping: audit.run(main.engine, stopping, beat=lambda: health.beat("sealer")),
         lambda stopping: jobs.supervise(worker, stopping, beat=lambda: health.beat("jobs")),
-        *state.background,
     ]
 
 

@@ -1,5 +1,6 @@
 """Health for operators: alive, ready for requests, started."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request, Response
@@ -15,6 +16,8 @@ class Health:
     """What one process knows of itself."""
 
     started: bool = False
+    leaving: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the process was told to end: whoever asks for readiness sends nothing more."""
     beats: dict[str, int] = field(default_factory=dict)
 
     def beat(self, name: str) -> None:
@@ -49,6 +52,8 @@ def health_router() -> APIRouter:
 
 async def _trouble(request: Request) -> str:
     health: Health = request.app.state.health
+    if health.leaving.is_set():
+        return "leaving"
     if late := health.late():
         return "late: " + ", ".join(late)
     for name, database in request.app.state.databases.items():

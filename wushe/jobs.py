@@ -25,7 +25,8 @@ _DEFER = text(
 QUEUE = "wushe"
 BEAT_SECONDS = 5
 CONNECTION_SECONDS = 3
-LEAVE_SECONDS = 7
+FINISH_SECONDS, LEAVE_SECONDS = 15, 18
+"""Time a job has to end when the worker leaves, and the worker itself with its farewell to the database."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ async def _run_worker(app: procrastinate.App, *, beat: Callable[[], None]) -> No
         async with app.open_async(), asyncio.TaskGroup() as tasks:
             heart = tasks.create_task(_beat(beat))
             await app.run_worker_async(
-                install_signal_handlers=False, delete_jobs="successful", shutdown_graceful_timeout=10
+                install_signal_handlers=False, delete_jobs="successful", shutdown_graceful_timeout=FINISH_SECONDS
             )
             heart.cancel()
     except Exception:

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
     """Attempts before an event becomes a dead letter."""
     call_timeout: float = Field(2, gt=0)
     """Seconds a call to another service may take in all."""
+    drain_seconds: float = Field(0, ge=0, le=60)
+    """Seconds a process told to end goes on accepting while readiness is red: a load balancer's probe interval or two.
+    In production 1 unless set; the time until it is killed, 30 seconds, grows with it."""
     background: bool = True
     """Run relay, sealer and job worker in the serving process; in production only when set, `work` runs them there."""
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", validation_alias="WUSHE_LOG_LEVEL")
@@ -89,4 +92,6 @@ class Settings(BaseSettings):
             raise ValueError("production needs a folder of pair keys: set WUSHE_<SERVICE>_TRUST_DIR")
         if self.profile == "production" and "background" not in self.model_fields_set:
             self.background = False
+        if self.profile == "production" and "drain_seconds" not in self.model_fields_set:
+            self.drain_seconds = 1
         return self

@@ -15,14 +15,14 @@ from wushe.authorize import PUBLIC, SERVICE, Roles
 from wushe.db import TYPES, Aggregate
 from wushe.errors import ActionNotAllowed
 from wushe.inbox import Consumers, Heard
-from wushe.jobs import Sweeps
+from wushe.jobs import Sweeps, worker
 from wushe.outbox import Event
 from wushe.pages import Page, Paging
 from wushe.repository import Repository
 from wushe.routes import DivisionCode, Flag, In, Out, Router, ShortText, Whole, Working
 from wushe.settings import Settings
 from wushe.tables import kit_tables, service_metadata
-from wushe.work import Work
+from wushe.work import Database, Work
 
 
 class State(StrEnum):
@@ -153,6 +153,13 @@ async def told(work: Work, event: Told) -> None:
 
 
 sweeps = Sweeps()
+
+
+@sweeps.task("tidy")
+async def tidy(database: Database) -> None:
+    async with database.work(worker("probe")) as work:
+        thing = Repository(work).add(Thing(division="350502001001", name="扫", count=0, state=State.OPEN))
+        work.record(thing, "make", ThingMade(thing_id=thing.id, name=thing.name))
 
 
 def create_app(settings: Annotated[Settings, "probe"]) -> FastAPI:

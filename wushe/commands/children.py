@@ -16,7 +16,7 @@ from wushe.commands.serve import GRACE
 HOME = Path(__file__).parents[2]
 LOG_LIMIT = 20_000_000
 FIRST_PATIENCE, LONGEST_PATIENCE, STEADY = 0.5, 30.0, 60.0
-FAREWELL = GRACE + 2.0
+FAREWELL = GRACE + 4.0
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """Run one process of the system: its requests, or only its background work."""
 
 import gc
-import json
 import os
 import signal
 import socket
@@ -10,19 +9,20 @@ from importlib import import_module
 from types import FrameType
 from typing import Any
 
-import typer
 import uvicorn
 from pydantic import ValidationError
 from sqlalchemy.exc import ArgumentError
 
 from wushe.app import create_worker
 from wushe.commands.faults import CommandRefused
+from wushe.commands.leaving import Server
 from wushe.identity import KeyMissing
 from wushe.protocol import Protocol
 from wushe.settings import PORTS, given
 from wushe.telemetry import configure_logging
 
-GRACE = 8  # seconds open requests have to finish after SIGTERM
+GRACE = 25
+"""Seconds open requests have to finish once the door is shut: as long as the gateway waits for an answer."""
 BACKLOG = 2048
 
 
@@ -93,16 +93,6 @@ def bind(service: str, port: int) -> socket.socket:
     return made
 
 
-class _Server(uvicorn.Server):
-    """Says on which port it listens once it does."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start as uvicorn does, then say so."""
-        await super().startup(sockets=sockets)
-        for each in sockets or ():
-            typer.echo(json.dumps({"service": self.config.app.state.name, "port": each.getsockname()[1]}))  # type: ignore[union-attr]  # ours
-
-
 def serve(service: str, *, fd: int | None = None, gate: int | None = None) -> None:
     """Answer requests until SIGTERM or SIGINT; the port it listens on is one JSON line on standard output.
 
@@ -113,14 +103,15 @@ def serve(service: str, *, fd: int | None = None, gate: int | None = None) -> No
     if gate is not None:
         os.read(gate, 1)
         os.close(gate)
-    _answer(service, app, socket.socket(fileno=fd) if fd is not None else bind(service, wanted_port(service)))
+    sock = socket.socket(fileno=fd) if fd is not None else bind(service, wanted_port(service))
+    _answer(service, app, sock, owner=fd is None)
 
 
 def work(service: str) -> None:
     """Run the loops beside the requests (relay, sealer, jobs) until SIGTERM or SIGINT; the port answers for health."""
     _leave_on_signals()
     app = create_worker(load_for_good(service))
-    _answer(service, app, bind(service, wanted_port(service, usual=0, kind="WORK_PORT")))
+    _answer(service, app, bind(service, wanted_port(service, usual=0, kind="WORK_PORT")), owner=True)
 
 
 def _leave_on_signals() -> None:
@@ -132,7 +123,7 @@ def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 -- the
     sys.exit(0)
 
 
-def _answer(service: str, app: Any, sock: socket.socket) -> None:
+def _answer(service: str, app: Any, sock: socket.socket, *, owner: bool) -> None:
     configure_logging(service, _log_level())
     config = uvicorn.Config(
         app,
@@ -148,7 +139,7 @@ def _answer(service: str, app: Any, sock: socket.socket) -> None:
         date_header=False,
         forwarded_allow_ips=[*getattr(app.state.settings, "trusted_proxies", ())],  # uvicorn's default trusts 127.0.0.1
     )
-    server = _Server(config)
+    server = Server(config, state=app.state, owner=owner)
     server.run(sockets=[sock])
     sys.exit(0 if server.started else 3)
 
