@@ -1,8 +1,8 @@
 """Forwarding: one request to one service and its answer back, streamed both ways, within a deadline."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +15,9 @@ from yarl import URL
 from gateway.limits import Arrival, SenderGone, body_parts, declared_length
 from gateway.routing import Target
 from gateway.settings import Settings
+from wushe.breaker import Breaker
 from wushe.errors import Refusal, Unavailable
+from wushe.http import FAULTS, hung_up
 from wushe.identity import HEADER, Caller, Trust, sign
 
 # What a service may hear of a request beside who sends it; everything else stays here: the token, cookies, addresses
@@ -78,11 +80,17 @@ class DeadlineExceeded(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class _Call:
+    service: str
     method: str
     url: URL
     headers: CIMultiDict[str]
     body: bytes | AsyncIterator[bytes] | None
     repeatable: bool
+
+    @property
+    def again(self) -> bool:
+        """Whether we repeat it after part of it was sent: it has a key and is all here; aiohttp repeats other verbs."""
+        return self.method == "POST" and self.repeatable and not isinstance(self.body, AsyncIterator)
 
 
 class Proxy:
@@ -91,7 +99,9 @@ class Proxy:
     def __init__(self, settings: Settings, trust: Trust) -> None:
         self._peers = {name: address.rstrip("/") for name, address in settings.peers.items()}
         self._limit, self._trust, self._connections = settings.max_body, trust, settings.connections
-        self._timeout = aiohttp.ClientTimeout(total=settings.deadline, sock_connect=settings.connect_timeout)
+        # Waiting for a free connection counts as well: a service that keeps all of them busy is as good as away.
+        self._timeout = aiohttp.ClientTimeout(total=settings.deadline, connect=settings.connect_timeout)
+        self._breakers: dict[str, Breaker] = defaultdict(Breaker)
         self._session: aiohttp.ClientSession | None = None
 
     async def close(self) -> None:
@@ -123,6 +133,7 @@ class Proxy:
             headers[HEADER] = sign(caller, issuer=caller.issuer, audience=service, trust=self._trust)
         method = scope["method"]
         return _Call(
+            service=service,
             method=method,
             url=URL(f"{address}{scope['raw_path'].decode('ascii')}{_query(scope['query_string'])}", encoded=True),
             headers=headers,
@@ -140,13 +151,30 @@ class Proxy:
         return parts
 
     async def _open(self, call: _Call) -> aiohttp.ClientResponse:
-        """Send the request; once more when the service refused the connection and repeating cannot do it twice."""
+        """Send the request, unless its service has been silent; what it answers or not is remembered for the next."""
+        breaker = self._breakers[call.service]
+        breaker.admit()
+        try:
+            response = await self._insist(call, breaker)
+        except FAULTS:
+            if not isinstance(call.body, AsyncIterator):  # else it may be the sender who is silent
+                breaker.hear(answered=False)
+            raise
+        breaker.hear(answered=True)
+        return response
+
+    async def _insist(self, call: _Call, breaker: Breaker) -> aiohttp.ClientResponse:
+        """Send the request; once more where its service refused the connection or hung up, and that is safe."""
         session = self._session or self._connect()
-        with suppress(aiohttp.ClientConnectorError):
+        try:
             return await self._send(session, call)
-        if not call.repeatable:
-            raise Unavailable(retry_after=2)
-        await asyncio.sleep(_PAUSE)
+        except aiohttp.ClientConnectorError:
+            if not (call.repeatable and breaker.may_repeat()):
+                raise
+            await asyncio.sleep(_PAUSE)
+        except FAULTS as fault:
+            if not (hung_up(fault) and call.again and breaker.may_repeat()):
+                raise
         return await self._send(session, call)
 
     async def _send(self, session: aiohttp.ClientSession, call: _Call) -> aiohttp.ClientResponse:
@@ -206,6 +234,8 @@ async def _give_back(response: aiohttp.ClientResponse, scope: Scope, send: Send,
         "status": response.status,
         "headers": returned_headers(response.raw_headers, anonymous=anonymous),
     }
+    if response.content_type == "text/html":  # no service writes pages: somebody else answers in its place
+        raise UpstreamFault(retry_after=2)
     state: dict[str, Any] = scope["state"]
     length = response.content_length
     if length is not None and length <= AT_ONCE:

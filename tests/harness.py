@@ -284,6 +284,7 @@ class Bench:
         app.state.databases = opened
         self._stack.callback(setattr, app.state, "databases", originals)
         app.state.siblings._client = self._calls
+        app.state.siblings._lines.clear()  # who was silent in another test
         extra = {label: database for label, database in opened.items() if label != "main"}
         return Service(name, app, opened["main"], extra=extra)
 

@@ -3,7 +3,11 @@
 import asyncio
 import json
 import ssl
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -12,10 +16,15 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from wushe.breaker import Breaker
 from wushe.errors import NotFound, Unavailable, code_of
 from wushe.identity import HEADER, Caller, Trust, sign
 
 MAX_ANSWER = 4_194_304
+AT_ONCE = 32
+"""Calls under way to one sibling; the others wait, so that a slow one does not take every connection."""
+CONNECTIONS = 256
+"""More than all siblings and all lanes of the relay may use together."""
 # The aiohttp transport translates most faults into httpx's, but lets some of its own through.
 FAULTS = (httpx.HTTPError, aiohttp.ClientError, TimeoutError, OSError)
 
@@ -31,7 +40,7 @@ class SiblingRefused(Unavailable):
 
 def new_client(*, timeout: float) -> httpx.AsyncClient:
     """A client on the aiohttp transport, which costs a sixth of httpx's own; redirects are never followed."""
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
+    limits = httpx.Limits(max_connections=CONNECTIONS)
     transport = AiohttpTransport(limits=limits, verify=_certificates())
     return httpx.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
 
@@ -42,6 +51,14 @@ def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+@dataclass(slots=True)
+class _Line:
+    """What all callers share of one sibling."""
+
+    breaker: Breaker = field(default_factory=Breaker)
+    slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+
 class Siblings:
     """Calls to the other services, as this service, on behalf of one caller."""
 
@@ -50,11 +67,13 @@ class Siblings:
     ) -> None:
         self._client, self._name, self._peers, self._trust, self._deadline = client, name, peers, trust, deadline
         self._caller, self._key = Caller(), ""
+        self._lines: dict[str, _Line] = defaultdict(_Line)
 
     def acting(self, caller: Caller, key: str) -> "Siblings":
         """The same calls for one caller; ``key`` is the idempotency key child keys are derived from."""
-        bound = Siblings(self._client, name=self._name, peers=self._peers, trust=self._trust, deadline=self._deadline)
-        bound._caller, bound._key = replace(caller, role="service", issuer=self._name), key
+        bound = copy(self)
+        bound._caller = replace(caller, role="service", issuer=self._name)  # noqa: SLF001 -- a copy of ourselves
+        bound._key = key  # noqa: SLF001 -- as above
         return bound
 
     async def get(self, service: str, path: str, **params: str) -> Any:
@@ -72,16 +91,46 @@ class Siblings:
         if service not in self._peers:
             raise Unavailable(retry_after=5)
         identity = sign(self._caller, issuer=self._name, audience=service, trust=self._trust)
-        headers = {**more.pop("headers", {}), HEADER: identity}
+        more["headers"] = {**more.get("headers", {}), HEADER: identity}
+        line = self._lines[service]
+        line.breaker.admit()
         try:
-            async with (
-                asyncio.timeout(self._deadline),
-                self._client.stream(method, self._peers[service] + path, headers=headers, **more) as answer,
-            ):
-                body = await _bounded(answer)
+            async with asyncio.timeout(self._deadline), line.slots:
+                answer, body = await self._exchange(line.breaker, method, self._peers[service] + path, **more)
         except FAULTS as fault:
+            line.breaker.hear(answered=False)
             raise Unavailable(retry_after=2) from fault
+        line.breaker.hear(answered=True)
         return _read(answer, body)
+
+    async def _exchange(self, breaker: Breaker, *request: str, **more: Any) -> tuple[httpx.Response, bytes]:
+        """One call; a write, which has its key, once more when the sibling hung up on it, as one that leaves does."""
+        try:
+            return await self._call(*request, **more)
+        except FAULTS as fault:
+            write = request[0] == "POST"  # aiohttp repeats what only reads by itself
+            if not (write and hung_up(fault.__cause__ or fault) and breaker.may_repeat()):
+                raise
+        return await self._call(*request, **more)
+
+    async def _call(self, method: str, url: str, **more: Any) -> tuple[httpx.Response, bytes]:
+        async with self._client.stream(method, url, **more) as answer:
+            return answer, await _bounded(answer)
+
+
+def hung_up(fault: BaseException) -> bool:
+    """Whether a connection ended before its answer began, other than by never being made."""
+    refused = isinstance(fault, aiohttp.ClientConnectorError)
+    return isinstance(fault, aiohttp.ServerDisconnectedError | aiohttp.ClientOSError) and not refused
+
+
+@contextmanager
+def understanding() -> Iterator[None]:
+    """Read what a sibling said; what is not in it, or is something else, makes the sibling UNAVAILABLE."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as fault:
+        raise Unavailable(retry_after=2) from fault
 
 
 async def _bounded(answer: httpx.Response) -> bytes:
@@ -105,5 +154,5 @@ def _read(answer: httpx.Response, body: bytes) -> Any:
         raise Unavailable(retry_after=2)
     try:
         return json.loads(body)
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise Unavailable(retry_after=2) from fault

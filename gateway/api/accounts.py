@@ -15,7 +15,7 @@ from gateway.usecases import accounts, inbox
 from gateway.usecases.accounts import AlreadyLinked, Resident, SlipInvalid
 from wushe.authorize import Roles
 from wushe.errors import NotFound
-from wushe.http import SiblingRefused
+from wushe.http import SiblingRefused, understanding
 from wushe.identity import Caller
 from wushe.routes import Router, Working
 
@@ -62,9 +62,11 @@ async def _redeem(request: Request, caller: Caller, key: str) -> Any:
             return None
     siblings = request.app.state.siblings.acting(caller, key)
     try:
-        return await siblings.post("needs", "/internal/residency", {"code": code}, step="residency")
+        named = await siblings.post("needs", "/internal/residency", {"code": code}, step="residency")
     except (NotFound, SiblingRefused) as fault:
         raise SlipInvalid from fault
+    with understanding():
+        return Resident(UUID(named["resident_id"]), UUID(named["person_id"]), str(named["division"]))
 
 
 @router.create(
@@ -77,6 +79,4 @@ async def _redeem(request: Request, caller: Caller, key: str) -> Any:
 )
 async def link(body: ResidencyIn, work: Working) -> ResidencyOut:  # noqa: ARG001 -- the code was redeemed ahead
     """Tie the account to the resident a printed slip names; tokens issued from now on carry the person."""
-    named = work.ahead
-    found = Resident(UUID(named["resident_id"]), UUID(named["person_id"]), named["division"]) if named else None
-    return _linked(await accounts.link(accounts=Accounts(work), found=found))
+    return _linked(await accounts.link(accounts=Accounts(work), found=work.ahead))

@@ -11,6 +11,7 @@ from gateway.schemas import DevelopmentIn, TokenOut
 from gateway.usecases import accounts
 from wushe.authorize import PUBLIC
 from wushe.errors import NotFound
+from wushe.http import understanding
 from wushe.identity import WHOLE, Caller
 from wushe.routes import Router, Working
 
@@ -24,7 +25,9 @@ async def _find_person(request: Request, caller: Caller, key: str) -> Any:
         return None
     anyone = Caller(subject="development", client="development", scope=WHOLE, request_id=caller.request_id)
     siblings = request.app.state.siblings.acting(anyone, key)
-    return UUID((await siblings.get("needs", "/internal/persons", external=external))["person_id"])
+    found = await siblings.get("needs", "/internal/persons", external=external)
+    with understanding():
+        return UUID(found["person_id"])
 
 
 @router.verb(

@@ -13,7 +13,7 @@ from uuid import UUID
 from services.evaluation.domain import blind
 from services.evaluation.domain.roster import Record, RecordState
 from wushe.errors import Unavailable
-from wushe.http import Siblings
+from wushe.http import Siblings, understanding
 from wushe.lifeline import die_with_parent
 
 Answer = TypeVar("Answer")
@@ -22,11 +22,12 @@ Answer = TypeVar("Answer")
 async def service_records(siblings: Siblings, project_id: UUID) -> list[Record]:
     """The service records that count as projects knows them now; disputed, lapsed or unanswered ones do not."""
     answer = await siblings.get("projects", f"/internal/projects/{project_id}/records")
-    return [
-        Record(UUID(each["record_id"]), UUID(each["person_id"]), RecordState.CONFIRMED)
-        for each in answer["records"]
-        if each["state"] == RecordState.CONFIRMED
-    ]
+    with understanding():
+        return [
+            Record(UUID(each["record_id"]), UUID(each["person_id"]), RecordState.CONFIRMED)
+            for each in answer["records"]
+            if each["state"] == RecordState.CONFIRMED
+        ]
 
 
 class Signing(Protocol):

@@ -15,7 +15,7 @@ NOWHERE = "postgresql://nobody@127.0.0.1:1/nowhere"
 @asynccontextmanager
 async def gateway_to(address: str, **more: object):
     """A gateway in front of one address that plays every service."""
-    peers = dict.fromkeys(SERVICES, address)
+    peers = dict.fromkeys(SERVICES, address) | more.pop("peers", {})
     app = create_app(Settings(database_url=NOWHERE, background=False, peers=peers, **more))
     transport = httpx.ASGITransport(app, client=("192.0.2.7", 40000))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:

@@ -2,12 +2,15 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import pytest
 
+from tests.faults.wire import GARBAGE, Peak, ends, wire
 from tests.harness import COMMUNITY, TRUST
+from wushe import breaker
 from wushe.errors import NotFound, Unavailable
-from wushe.http import Siblings, new_client
+from wushe.http import AT_ONCE, Siblings, new_client, understanding
 from wushe.identity import HEADER, Caller, verify
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -75,18 +78,11 @@ async def test_not_found_stays_not_found():
 @pytest.mark.parametrize(
     "reply",
     [
-        None,
-        answer("200 OK", b'{"cut'),
-        answer("200 OK", b"<html>", "text/html"),
         answer("503 Service Unavailable"),
         answer("422 Unprocessable Content", b"{}"),
-        answer("200 OK", b'"' + b"x" * 5_000_000 + b'"'),
-        answer("302 Found", more="location: http://127.0.0.1:1/\r\n"),
-        b"garbage\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nshort",
     ],
 )
-async def test_whatever_else_comes_is_unavailable_within_the_deadline(reply):
+async def test_what_a_sibling_may_not_say_is_unavailable(reply):
     async with sibling(reply) as (calls, _):
         async with asyncio.timeout(2):
             with pytest.raises(Unavailable) as refusal:
@@ -99,3 +95,71 @@ async def test_nobody_listens():
         for service in ("nobody", "unknown"):
             with pytest.raises(Unavailable):
                 await calls.get(service, "/x")
+
+
+@asynccontextmanager
+async def calling(*, deadline: float = 0.3, **peers: str):
+    """Calls to wires, and the client they share."""
+    client = new_client(timeout=5)
+    calls = Siblings(client, name="projects", peers=peers, trust=TRUST, deadline=deadline)
+    yield calls.acting(CALLER, "key-1")
+    await client.aclose()
+
+
+@pytest.mark.parametrize("fault", [*GARBAGE, "hole", "endless"])
+async def test_whatever_the_wire_does_costs_one_refusal_and_no_connection(fault):
+    peak = Peak()
+    async with wire(fault=fault) as needs, calling(needs=needs.address) as calls:
+        for _ in range(3):
+            async with asyncio.timeout(2):
+                with pytest.raises(Unavailable):
+                    found = await calls.get("needs", "/internal/persons")
+                    with understanding():
+                        UUID(found["person_id"])
+        await ends(needs)
+    assert needs.heard == (6 if fault == "hung up" else 3), "what was hung up on is repeated once"
+    assert peak.grown() < 60_000_000
+
+
+async def gather_refusals(calls, service: str, count: int) -> int:
+    found = await asyncio.gather(*(calls.get(service, "/x") for _ in range(count)), return_exceptions=True)
+    return sum(isinstance(each, Unavailable) for each in found)
+
+
+async def test_a_sibling_that_hangs_keeps_only_its_own_callers_waiting():
+    async with (
+        wire(fault="hole") as hole,
+        wire(fault="fine") as fine,
+        calling(deadline=2, needs=hole.address, resources=fine.address) as calls,
+    ):
+        hanging = asyncio.create_task(gather_refusals(calls, "needs", 300))
+        while hole.heard < AT_ONCE:
+            await asyncio.sleep(0.005)
+        assert await calls.get("resources", "/x") == {}
+        assert (hole.heard, hanging.done()) == (AT_ONCE, False)
+        hanging.cancel()
+
+
+async def test_a_silent_sibling_is_left_alone_until_it_is_back(monkeypatch):
+    async with wire(fault="hole") as needs, calling(deadline=0.1, needs=needs.address) as calls:
+        assert await gather_refusals(calls, "needs", breaker.TOLERATED) == breaker.TOLERATED
+        assert await gather_refusals(calls, "needs", 50) == 50
+        assert needs.heard == breaker.TOLERATED, "nobody asked again"
+        monkeypatch.setattr(breaker.time, "monotonic", lambda now=breaker.time.monotonic: now() + 60)
+        assert await gather_refusals(calls, "needs", 50) == 50
+        assert needs.heard == breaker.TOLERATED + 1, "one went to look"
+        needs.fault = "fine"
+        monkeypatch.setattr(breaker.time, "monotonic", lambda now=breaker.time.monotonic: now() + 60)
+        assert await calls.get("needs", "/x") == {}
+        assert await gather_refusals(calls, "needs", 50) == 0
+
+
+async def test_repeats_are_a_tenth_of_all_calls_at_most():
+    async with wire(fault="hung up") as needs, calling(needs=needs.address) as calls:
+        line = calls._lines["needs"]
+        for _ in range(200):
+            line.breaker.hear(answered=True)  # as if others were luckier, or nobody would ask after the fifth
+            with pytest.raises(Unavailable):
+                await calls.post("needs", "/x", {}, step="x")
+    assert needs.heard <= 200 + breaker.REPEATS + 200 * breaker.EARNED
+    assert needs.heard >= 200 + breaker.REPEATS
