@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -40,6 +41,17 @@ QUICK = {
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
     """The loop that serves in production."""
     return {"uvloop": uvloop.new_event_loop}
+
+
+@pytest.fixture
+def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Show a figure of a long test at once, whatever is captured."""
+
+    def show(figure: str) -> None:
+        with capsys.disabled():
+            sys.stdout.write(f"\n{figure}\n")
+
+    return show
 
 
 @pytest.fixture(scope="session")

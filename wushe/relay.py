@@ -30,6 +30,8 @@ log = logging.getLogger("wushe.relay")
 
 LANE_WIDTH = 8
 """Deliveries under way to one destination, so that a slow one leaves the others their slots."""
+REFUSERS = 4 * LANE_WIDTH
+"""Streams one destination refuses in a row, none accepted, before it counts as silent: not an event, it is unwell."""
 BATCH = 20
 POLL_SECONDS, IDLE_SECONDS = 0.05, 0.5
 FIRST_DELAY, DELAY_FACTOR, LONGEST_DELAY = 0.5, 4, 21_600
@@ -123,12 +125,16 @@ class Outcome:
         """Only 2xx is success; a redirect is a wrong address."""
         return self.code is not None and httpx.codes.is_success(self.code)
 
+    @property
+    def final(self) -> bool:
+        """Whether the receiver has made up its mind about this event."""
+        return self.delivered or (self.code in HOPELESS and not self.retry_after)
+
     def state(self, attempt: int, limit: int) -> str:
         """What becomes of the delivery after its ``attempt``-th try."""
         if self.delivered:
             return "done"
-        hopeless = self.code in HOPELESS and not self.retry_after
-        return "dead" if hopeless or attempt >= limit else "pending"
+        return "dead" if self.final or attempt >= limit else "pending"
 
     def delay(self, failures: int) -> float:
         """Seconds until the next attempt, given the failures in a row before this one."""
@@ -144,15 +150,21 @@ class Lane:
     silences: int = 0
     opens: float = 0
     held_back: bool = True
+    refused: set[int] = field(default_factory=set)
+    """Streams put off since it last accepted anything."""
 
     def room(self, now: float) -> int:
         """How many more streams may be claimed; a silent destination is probed by one."""
         width = 1 if self.silences else LANE_WIDTH
         return max(0, width - self.running) if now >= self.opens else 0
 
-    def hear(self, outcome: Outcome, now: float) -> bool:
+    def hear(self, stream: int, outcome: Outcome, now: float) -> bool:
         """Learn from an attempt; True when deliveries held back by an outage should be hastened."""
-        if outcome.code is None:
+        if outcome.final:
+            self.refused.clear()
+        elif outcome.code is not None:
+            self.refused.add(stream)
+        if outcome.code is None or len(self.refused) >= REFUSERS:
             if now >= self.opens:
                 self.silences += 1
                 self.opens = now + min(LONGEST_PAUSE, FIRST_DELAY * 2 ** min(self.silences - 1, 10))
@@ -288,11 +300,12 @@ class Relay:
                 outcome = await _read(answer)
         except Exception as fault:
             outcome = Outcome(None, f"{type(fault).__name__}: {fault}"[:REPLY_BYTES])
-        await self._learn(held.destination, outcome)
+        await self._learn(held, outcome)
         return outcome
 
-    async def _learn(self, destination: str, outcome: Outcome) -> None:
-        if not self._lanes[destination].hear(outcome, time.monotonic()):
+    async def _learn(self, held: Held, outcome: Outcome) -> None:
+        destination = held.destination
+        if not self._lanes[destination].hear(held.id, outcome, time.monotonic()):
             return
         try:
             async with self._connections, self._single.connect() as connection:
