@@ -26,6 +26,9 @@ demo: $(READY) ## 演示全周期 · Play the whole lifecycle; succeeds only if 
 test: $(READY) ## 运行测试 · Run the tests; T=tests/needs narrows them
 	$(BIN)/python -m pytest $(if $(T),$(T),$(ALL))
 
+long: $(READY) ## 久的测试，约二十分钟 · The tests that take minutes, with the figures they find; T narrows them
+	$(BIN)/python -m pytest -m long $(T)
+
 check: $(READY) ## 提交前必过 · Format, lint, types, import boundaries, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

@@ -22,5 +22,9 @@ with engine.connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
+    # Whoever serves says that it is ready once the schema is the one it was written for.
+    role = connection.dialect.identifier_preparer.quote(attributes["runtime_role"])
+    connection.execute(text(f"grant select on alembic_version to {role}"))
+    connection.commit()
     connection.execute(text("select pg_advisory_unlock(hashtextextended('wushe-migrations', 0))"))
 engine.dispose()

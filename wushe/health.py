@@ -2,13 +2,17 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from wushe.clock import timestamp
 
 BEAT_SECONDS = 30
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 @dataclass
@@ -54,12 +58,27 @@ async def _trouble(request: Request) -> str:
     health: Health = request.app.state.health
     if health.leaving.is_set():
         return "leaving"
-    if late := health.late():
-        return "late: " + ", ".join(late)
-    for name, database in request.app.state.databases.items():
+    for label, database in request.app.state.databases.items():
+        name = request.app.state.name if label == "main" else label
         try:
             async with database.engine.connect() as connection:
-                await connection.execute(text("select 1"))
+                found = await connection.scalar(text(_revision_of(name)))
+        except ProgrammingError:
+            return f"database {name} is not migrated"
         except Exception:
             return f"database {name} does not answer"
+        if found is None or found < newest(name):
+            return f"database {name} is not migrated"
+    if late := health.late():
+        return "late: " + ", ".join(late)
     return ""
+
+
+def _revision_of(database: str) -> str:
+    return "select max(version_num) from alembic_version" if newest(database) else "select ''"
+
+
+@cache
+def newest(database: str) -> str:
+    """The last migration this code was written for, empty without any; a database may be ahead of it, never behind."""
+    return max((file.name[:4] for file in (MIGRATIONS / database).glob("[0-9]*.py")), default="")

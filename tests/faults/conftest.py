@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.house import House
+from tests.faults.house import house as opened
 from tests.faults.stage import Nursery, Stage
 from wushe.postgres import Postgres
 
@@ -32,3 +34,12 @@ def stage(built: Stage) -> Iterator[Stage]:
     built.reset()
     yield built
     built.clear()
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    """A cluster not started yet, and nobody at home."""
+    with tempfile.TemporaryDirectory(prefix="wushe-test-") as folder:
+        Path(folder).chmod(0o755)
+        with opened(Path(folder)) as made:
+            yield made

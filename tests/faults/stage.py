@@ -264,14 +264,14 @@ class Stage:
         assert dead == [(0,)], "given up"
 
 
-def event_row(aggregate: str, sequence: int, *destinations: str) -> dict[str, Any]:
-    """An event as ``record()`` takes it; to the listener unless told otherwise."""
-    ident = str(uuid7())
+def event_row(aggregate: str, sequence: int, *destinations: str, source: str = "probe") -> dict[str, Any]:
+    """An event as ``record()`` takes it; the probe's to the listener unless told otherwise."""
+    ident, kind = str(uuid7()), KIND.replace("probe", source)
     body = {
         "specversion": "1.0",
         "id": ident,
-        "source": "/probe",
-        "type": KIND,
+        "source": f"/{source}",
+        "type": kind,
         "subject": aggregate,
         "time": "2026-11-20T05:00:00Z",
         "datacontenttype": "application/json",
@@ -285,7 +285,7 @@ def event_row(aggregate: str, sequence: int, *destinations: str) -> dict[str, An
         "id": ident,
         "aggregate": aggregate,
         "sequence": sequence,
-        "type": KIND,
+        "type": kind,
         "body": json.dumps(body, ensure_ascii=False),
         "destinations": list(destinations or ("listener",)),
     }

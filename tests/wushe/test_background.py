@@ -4,10 +4,12 @@ import asyncio
 import json
 import logging
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
-from tests.harness import COMMUNITY
+from tests import directly
+from tests.harness import COMMUNITY, application
 from tests.probe.service import create_app
 from tests.wushe.test_writes import body, rows
 from wushe import jobs
@@ -111,6 +113,32 @@ async def test_what_requests_need_beside_them_runs_where_other_background_work_d
         await asyncio.sleep(0)
         assert (said, app.state.health.beats) == (["read"], {})
     assert said == ["read", "finished"]
+
+
+async def test_a_process_is_ready_once_its_databases_are_the_ones_it_was_written_for(fresh_database):
+    clones = {name: fresh_database(name) for name in ("evaluation", "ballots")}
+    app = application("evaluation", clones.__getitem__)
+
+    async def said() -> str:
+        return (await directly.request(app, "GET", "/health/ready", headers={}, body=None)).content.decode()
+
+    assert await said() == "ok"
+    for name, clone in clones.items():
+        with psycopg.connect(clone.owner, autocommit=True) as owner:
+            for change, meaning in (
+                ("update alembic_version set version_num = '9999'", "ok"),  # the old code runs on the new schema
+                ("update alembic_version set version_num = '0000'", f"database {name} is not migrated"),
+                ("delete from alembic_version", f"database {name} is not migrated"),
+                ("drop table alembic_version", f"database {name} is not migrated"),
+            ):
+                owner.execute(change)
+                assert await said() == meaning, change
+            owner.execute("create table alembic_version as select '9999' as version_num")
+            owner.execute(f"grant select on alembic_version to wushe_{name}")
+    app.state.health.leaving.set()
+    assert await said() == "leaving"
+    for database in app.state.databases.values():
+        await database.close()
 
 
 async def test_a_log_line_cannot_be_forged():
