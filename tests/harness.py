@@ -21,7 +21,7 @@ from wushe.identity import HEADER, Caller, Trust, sign
 from wushe.outbox import signature_headers
 from wushe.provision import Addresses
 from wushe.settings import DEVELOPMENT_ROOT
-from wushe.work import Database, Work
+from wushe.work import Database, Work, among_ourselves
 
 TRUST = Trust(root=DEVELOPMENT_ROOT, folder=None)
 SERVICES = ("needs", "projects", "resources", "evaluation")
@@ -47,11 +47,10 @@ class TestDatabase(Database):
 
     @asynccontextmanager
     async def begin(self, caller: Caller, *, expected: int | None = None) -> Any:
-        async with (
-            AsyncSession(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield Work(session, caller, source=self.source, bare=self.bare, expected=expected)
+        mode = {"join_transaction_mode": "create_savepoint", "expire_on_commit": False}
+        with among_ourselves():
+            async with AsyncSession(self.connection, **mode) as session, session.begin():
+                yield Work(session, caller, source=self.source, bare=self.bare, expected=expected)
 
     async def fetch(self, statement: str, *values: Any) -> Any:
         return await self.driver.fetchrow(statement, *values)

@@ -27,6 +27,7 @@ from wushe.tables import Division, kit_tables, service_metadata
 
 __all__ = ["TYPES", "Aggregate", "Scoped", "kit_tables", "service_metadata", "uuid7"]
 
+LOCK_SECONDS, STATEMENT_SECONDS = 5, 15
 # Enums are stored as their values and come back as enums; instants always carry a zone; whole numbers are 64-bit.
 TYPES: dict[Any, Any] = {
     enum.Enum: Enum(
@@ -98,8 +99,8 @@ def engine_for(url: str, *, pool_size: int = 8, pool_timeout: float = 5) -> Asyn
             # A process frozen inside a transaction must not hold its locks for ever.
             "server_settings": {
                 "idle_in_transaction_session_timeout": "10s",
-                "lock_timeout": "5s",
-                "statement_timeout": "25s",
+                "lock_timeout": f"{LOCK_SECONDS}s",
+                "statement_timeout": f"{STATEMENT_SECONDS}s",
                 "timezone": "UTC",
             },
         },

@@ -19,6 +19,7 @@ from httpx_aiohttp import AiohttpTransport
 from wushe.breaker import Breaker
 from wushe.errors import NotFound, Unavailable, code_of
 from wushe.identity import HEADER, Caller, Trust, sign
+from wushe.work import is_within_work
 
 MAX_ANSWER = 4_194_304
 AT_ONCE = 32
@@ -88,6 +89,7 @@ class Siblings:
         return await self._send("POST", service, path, content=content, headers=headers)
 
     async def _send(self, method: str, service: str, path: str, **more: Any) -> Any:
+        assert not is_within_work(), "ask siblings ahead of the unit of work, or after it"
         if service not in self._peers:
             raise Unavailable(retry_after=5)
         identity = sign(self._caller, issuer=self._name, audience=service, trust=self._trust)

@@ -83,7 +83,6 @@ class Route(APIRoute):
             begun = nullcontext(database.glance(caller)) if contract.hot else database.begin(caller, expected=expected)
             async with begun as work:
                 work.ahead = ahead
-                work.siblings = request.app.state.siblings.acting(caller, key.raw if key else "")
                 request.state.work = work
                 return await _run(request, endpoint, work, key, versioned=versioned, secret=contract.secret)
 

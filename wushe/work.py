@@ -1,11 +1,12 @@
 """One unit of work: a transaction in a caller's scope, with the audit rows and events it owes."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
@@ -17,9 +18,6 @@ from wushe.errors import OutOfScope, StaleVersion
 from wushe.identity import Caller, county
 from wushe.outbox import Event, envelope
 
-if TYPE_CHECKING:
-    from wushe.http import Siblings
-
 Row = TypeVar("Row", bound=Any)
 _OPEN = text(
     "select set_config('wushe.lo', :lo, true), set_config('wushe.hi', :hi, true), business_now(:lo),"
@@ -27,8 +25,24 @@ _OPEN = text(
 )
 _OPEN_BARE = text("select set_config('wushe.lo', :lo, true), set_config('wushe.hi', :hi, true)")
 _RECORD = text("select record(cast(:rows as jsonb))")
+_within: ContextVar[bool] = ContextVar("within", default=False)
 _NOWHERE = AsyncSession()
 """Bound to no database: asking it anything raises UnboundExecutionError."""
+
+
+@contextmanager
+def among_ourselves() -> Iterator[None]:
+    """While a unit of work is open nobody else is asked: they could be waiting for a connection this one holds."""
+    token = _within.set(True)
+    try:
+        yield
+    finally:
+        _within.reset(token)
+
+
+def is_within_work() -> bool:
+    """Whether this task has a unit of work open."""
+    return _within.get()
 
 
 class Work:
@@ -47,7 +61,6 @@ class Work:
         """What to do once the transaction is committed; lost with the process, so only for haste."""
         self.lead: Any = None
         """The row the answer is about; its version becomes the ETag."""
-        self.siblings: Siblings
         self._source, self._bare, self._granted = source, bare, caller.scope
         self._before: dict[UUID, str] = {}
         self._audits: list[dict[str, Any]] = []
@@ -196,8 +209,9 @@ class Database:
     @asynccontextmanager
     async def begin(self, caller: Caller, *, expected: int | None = None) -> AsyncIterator[Work]:
         """A unit of work not yet opened; commits when the block ends, rolls back when it raises."""
-        async with self.sessions() as session, session.begin():
-            yield Work(session, caller, source=self.source, bare=self.bare, expected=expected)
+        with among_ourselves():
+            async with self.sessions() as session, session.begin():
+                yield Work(session, caller, source=self.source, bare=self.bare, expected=expected)
 
     @asynccontextmanager
     async def work(self, caller: Caller) -> AsyncIterator[Work]:

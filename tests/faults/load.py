@@ -39,6 +39,8 @@ class Tally:
     statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
     """How often which path was answered with which status."""
     made: list[bytes] = field(default_factory=list)
+    unhelpful: int = 0
+    """Refusals that do not say when to come again."""
     told_to_leave: int = 0
     """Answers that said they were the last on their connection, on connections that wished to stay."""
 
@@ -64,6 +66,11 @@ class Caller:
             await asyncio.sleep(pause)
         self._tally.refused += 1
 
+    async def once(self) -> None:
+        """One request on a connection of its own."""
+        assert await self._reach()
+        await self._ask(self._request())
+
     async def _reach(self) -> bool:
         if self._streams and self._streams[0].at_eof():
             self._leave()
@@ -85,6 +92,7 @@ class Caller:
             self._leave()
             return
         self._tally.statuses[request.path, status] += 1
+        self._tally.unhelpful += "problem" in headers["content-type"] and status == 503 and "retry-after" not in headers
         if request.method == "POST" and status == 201:
             self._tally.made.append(body)
         if headers.get("connection") == "close":
@@ -128,3 +136,8 @@ async def besiege(
     end()
     await asyncio.gather(*running)
     return tally
+
+
+async def crowd(port: int, request: Callable[[], Request], tally: Tally, *, callers: int) -> None:
+    """That many callers at the same moment."""
+    await asyncio.gather(*(Caller(port, request, tally, stay=False).once() for _ in range(callers)))

@@ -5,28 +5,10 @@ import json
 import signal
 import time
 
-from tests.faults.load import Request, besiege
-from tests.faults.stage import Stage, headers, until
-from tests.harness import COMMUNITY
+from tests.faults.load import besiege
+from tests.faults.stage import Stage, until
+from tests.faults.things import READY, THINGS, probing, reading, writing
 from wushe.commands.serve import GRACE
-
-THINGS, READY = "/v1/things", "/health/ready"
-
-
-def identity() -> dict[str, str]:
-    return {name: value for name, value in headers("").items() if name != "idempotency-key"}
-
-
-def reading() -> Request:
-    return Request("GET", THINGS, identity())
-
-
-def writing() -> Request:
-    return Request("POST", THINGS, identity(), json.dumps({"name": "灯", "division": COMMUNITY}).encode())
-
-
-def probing() -> Request:
-    return Request("GET", READY, {})
 
 
 def test_every_request_that_was_let_in_is_answered(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """Signals, an exhausted pool, a full disk and a late database: nobody dies, nothing is lost, all catch up."""
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from contextlib import ExitStack, contextmanager
 
 import psycopg
 
+from tests.faults.load import Tally, crowd
 from tests.faults.stage import REPOSITORY, Child, Stage, until
+from tests.faults.things import THINGS, writing
 from wushe.commands.serve import GRACE
 from wushe.provision import Addresses
 from wushe.relay import LANE_WIDTH
@@ -97,6 +100,23 @@ def test_an_exhausted_pool_refuses_and_recovers(stage: Stage) -> None:
     assert stage.make("again").status_code == 201
     assert stage.is_ready("probe")
     stage.assert_exactly_once_in_order(count + 3)
+    assert serving.poll() is None
+
+
+def test_two_hundred_callers_of_five_connections(stage: Stage) -> None:
+    serving = stage.command("serve", pool_size=5, pool_timeout=1, background=False)
+    until(lambda: stage.is_ready("probe"), "the producer")
+    tally = Tally()
+    with ThreadPoolExecutor() as threads, stage.locked(stage.producer, "things") as waiting:
+        asking = threads.submit(asyncio.run, crowd(stage.ports["probe"], writing, tally, callers=200))
+        until(lambda: waiting() == 5, "every connection to wait")
+        assert stage.says("probe", "live")
+        assert tally.answered == 0, "liveness waits for nobody"
+        until(lambda: tally.statuses[THINGS, 503] == 195, "everybody else to be refused")
+    asking.result()
+    assert tally.statuses == {(THINGS, 201): 5, (THINGS, 503): 195}
+    assert (tally.lost, tally.unhelpful) == ([], 0)
+    assert [stage.make().status_code for _ in range(6)] == [201] * 6
     assert serving.poll() is None
 
 

@@ -88,9 +88,11 @@ async def test_the_business_clock_moves_for_one_county_only(probe):
 async def test_health_and_metrics(probe):
     assert (await probe.client.get("/health/live")).text == "ok"
     assert (await probe.client.get("/health/ready")).status_code == 200
+    counted = {"method": "POST", "route": "/v1/things", "status": "201"}
+    before = probe.app.state.metrics.registry.get_sample_value("wushe_requests_total", counted) or 0
     await probe.acting("worker").post("/v1/things", body())
     metrics = (await probe.client.get("/metrics")).text
-    assert 'wushe_requests_total{method="POST",route="/v1/things",status="201"} ' in metrics
+    assert f'wushe_requests_total{{method="POST",route="/v1/things",status="201"}} {before + 1}' in metrics
     assert "wushe_jobs" in metrics
     assert 'wushe_outbox_pending{destination="listener"} 1.0' in metrics
     probe.app.state.health.beats["relay"] = 1

@@ -12,6 +12,7 @@ from wushe import breaker
 from wushe.errors import NotFound, Unavailable
 from wushe.http import AT_ONCE, Siblings, new_client, understanding
 from wushe.identity import HEADER, Caller, verify
+from wushe.work import among_ourselves
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 CALLER = Caller(subject="a", client="c", role="worker", scope=COMMUNITY, request_id="r", issuer="gateway")
@@ -140,18 +141,27 @@ async def test_a_sibling_that_hangs_keeps_only_its_own_callers_waiting():
         hanging.cancel()
 
 
-async def test_a_silent_sibling_is_left_alone_until_it_is_back(monkeypatch):
+async def test_a_silent_sibling_is_left_alone_until_it_is_back():
     async with wire(fault="hole") as needs, calling(deadline=0.1, needs=needs.address) as calls:
+        known = calls._lines["needs"].breaker
         assert await gather_refusals(calls, "needs", breaker.TOLERATED) == breaker.TOLERATED
+        known._opens += 60  # so that a slow machine does not look sooner
         assert await gather_refusals(calls, "needs", 50) == 50
         assert needs.heard == breaker.TOLERATED, "nobody asked again"
-        monkeypatch.setattr(breaker.time, "monotonic", lambda now=breaker.time.monotonic: now() + 60)
+        known._opens = 0
         assert await gather_refusals(calls, "needs", 50) == 50
         assert needs.heard == breaker.TOLERATED + 1, "one went to look"
-        needs.fault = "fine"
-        monkeypatch.setattr(breaker.time, "monotonic", lambda now=breaker.time.monotonic: now() + 60)
+        needs.fault, known._opens, calls._deadline = "fine", 0, 5
         assert await calls.get("needs", "/x") == {}
         assert await gather_refusals(calls, "needs", 50) == 0
+
+
+async def test_nobody_is_asked_while_a_unit_of_work_is_open():
+    async with wire(fault="fine") as needs, calling(needs=needs.address) as calls:
+        with among_ourselves(), pytest.raises(AssertionError):
+            await calls.get("needs", "/x")
+        assert needs.heard == 0
+        assert await calls.get("needs", "/x") == {}
 
 
 async def test_repeats_are_a_tenth_of_all_calls_at_most():
