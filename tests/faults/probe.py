@@ -27,7 +27,7 @@ from tests.faults import listener
 from tests.harness import TRUST
 from tests.probe import service
 from wushe import http, jobs, relay
-from wushe.commands import serve
+from wushe.commands import leaving, serve
 from wushe.db import engine_for
 from wushe.settings import Settings
 
@@ -103,6 +103,7 @@ async def run_relay(config: dict[str, Any]) -> None:
 
 def _hasten(config: dict[str, Any]) -> None:
     relay.FIRST_DELAY, relay.DELAY_FACTOR = config.get("first_delay", 0.05), 2
+    leaving.PATIENCE_SECONDS = config.get("patience", 1)
     jobs.CONNECTION_SECONDS = 0.5  # a worker that leaves waits so long to say goodbye to a database that is away
 
 

@@ -116,11 +116,12 @@ class Stage:
         target = f"{self.address('probe')}/v1/things"
         return self.http.post(target, json=body, headers=headers(key or str(uuid7())), timeout=15)
 
-    def command(self, role: str, **settings: Any) -> Child:
+    def command(self, role: str, *, patience: float = 1, **settings: Any) -> Child:
         """Start the producer as ``serve`` or ``work`` does, with its own relay, sealer and job worker."""
         known = {"database_url": self.producer.runtime, "port": self.ports["probe"]}
         peers = f"listener={self.address('listener')}"
-        child = Child(self.nursery, {"role": role, "settings": {**known, "peers": peers, **settings}})
+        wanted = {"settings": {**known, "peers": peers, **settings}, "patience": patience}
+        child = Child(self.nursery, {"role": role, **wanted})
         self.children.append(child)
         return child
 

@@ -1,8 +1,10 @@
 """SIGTERM under load: readiness first, then the door; whoever was let in is answered, what was begun is finished."""
 
 import asyncio
+import errno
 import json
 import signal
+import socket
 import time
 
 from tests.faults.load import besiege
@@ -29,6 +31,36 @@ def test_every_request_that_was_let_in_is_answered(stage: Stage) -> None:
     assert tally.told_to_leave > 0, "a connection that wished to stay learns that it cannot"
     made = {json.loads(body)["id"] for body in tally.made}
     assert made == {thing for (thing,) in stage.produce("select body::jsonb->'data'->>'thing_id' from event")}
+
+
+def test_the_door_stays_open_while_readiness_is_red(stage: Stage) -> None:
+    leaving = stage.command("serve", drain_seconds=60)
+    until(lambda: stage.is_ready("probe"), "the producer")
+    leaving.signal(signal.SIGTERM)
+    said = until(lambda: "leaving" in stage.http.get(f"{stage.address('probe')}{READY}").text, "readiness to turn red")
+    assert said and stage.says("probe", "live")
+    made = [stage.make() for _ in range(3)]
+    assert [(answer.status_code, answer.headers["connection"]) for answer in made] == [(201, "close")] * 3
+    assert leaving.poll() is None
+
+
+def is_shut(port: int) -> bool:
+    with socket.socket() as visitor:
+        visitor.settimeout(0.2)
+        return visitor.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
+
+
+def test_whoever_has_connected_is_heard(stage: Stage) -> None:
+    leaving, port = stage.command("serve", patience=30), stage.ports["probe"]
+    until(lambda: stage.is_ready("probe"), "the producer")
+    with socket.create_connection(("127.0.0.1", port)) as silent:
+        leaving.signal(signal.SIGTERM)
+        until(lambda: is_shut(port), "the door to be shut")
+        silent.sendall(reading().wire(stay=True))
+        with silent.makefile("rb") as answer:
+            said = answer.read()
+    assert said.startswith(b"HTTP/1.1 200 ") and b"connection: close" in said
+    assert leaving.ends(seconds=GRACE) == 0
 
 
 def test_a_job_under_way_is_finished(stage: Stage) -> None:
