@@ -94,8 +94,10 @@ class House:
             found = admin.execute(statement, values)
             return found.fetchall() if found.description else []
 
-    def logs(self, kind: str, name: str) -> str:
-        return (self.folder / f"{kind}-{name}.log").read_text()
+    def faults(self, name: str) -> list[str]:
+        """What a service that serves has logged as an error."""
+        lines = (self.folder / f"serve-{name}.log").read_text().splitlines()
+        return [line[-1500:] for line in lines if '"level": "error"' in line]
 
     def close(self) -> None:
         for process in self.running.values():

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import operator
+import os
 import signal
 from collections.abc import Callable
 
@@ -16,7 +17,7 @@ from tests.faults.test_convergence import announce
 from wushe.settings import PORTS
 
 pytestmark = pytest.mark.long
-RUNS, EVENTS = 20, 100
+RUNS, EVENTS = int(os.environ.get("WUSHE_TEST_RUNS", "20")), 100
 SERVICES = [name for name in PORTS if name != "gateway"]
 
 
@@ -43,7 +44,9 @@ async def end_under_load(house: House, asked: dict[str, Errands], *, at: str = "
 def judge(house: House, name: str, tally: Tally, *, at: str) -> None:
     assert tally.lost == [], (at, str(tally))
     statuses = {status for _, status in tally.statuses}
-    assert statuses == {200, 201}, (at, str(tally), house.logs("serve", at)[-2000:])
+    # A machine that starts five processes at once may keep somebody waiting for a connection: told so, and when to come.
+    assert {200, 201} <= statuses <= {200, 201, 503}, (at, str(tally), house.faults(at))
+    assert tally.unhelpful == 0
     made = [json.loads(body)["id"] for body in tally.made]
     kept = house.ask(name, f"select count(*) from {MAKING[name][0]} where id = any(%s::uuid[])", made)
     assert kept == [(len(made),)], at
@@ -61,17 +64,17 @@ def home(house: House) -> House:
 
 
 def summary(name: str, tallies: list[Tally]) -> str:
-    sent, answered, refused, lost = (
-        sum(count(each) for each in tallies)
-        for count in (lambda t: t.sent, lambda t: t.answered, lambda t: t.refused, lambda t: len(t.lost))
-    )
-    return f"{name:<10} {len(tallies)} times: {sent} requests, {answered} answered, {refused} refused, {lost} lost"
+    counted = [(t.sent, t.answered, sum(n for (_, status), n in t.statuses.items() if status == 503)) for t in tallies]
+    sent, answered, later = map(sum, zip(*counted, strict=True))
+    refused, lost = sum(t.refused for t in tallies), sum(len(t.lost) for t in tallies)
+    told = f"{answered} answered ({later} of them 503), {refused} refused, {lost} lost"
+    return f"{name:<10} {len(tallies)} times: {sent} requests, {told}"
 
 
 def test_no_process_that_serves_loses_a_request(home: House, tell: Callable[[str], None]) -> None:
     seen: dict[str, list[Tally]] = {name: [] for name in PORTS}
     for _ in range(RUNS):
-        home.await_ready()
+        home.await_ready(seconds=180)
         [tally] = asyncio.run(end_under_load(home, {"needs": through_the_gateway(home, "needs")}, at="gateway"))
         assert home.running.pop(("serve", "gateway")).wait(30) == 0
         judge(home, "needs", tally, at="gateway")
@@ -88,7 +91,7 @@ def test_no_process_that_serves_loses_a_request(home: House, tell: Callable[[str
 
 
 def test_no_process_that_works_leaves_a_delivery_or_a_lease(home: House, tell: Callable[[str], None]) -> None:
-    home.await_ready()
+    home.await_ready(seconds=180)
     pending, held = (
         "select count(*) from delivery where state <> 'done'",
         "select count(*) from stream where lease is not null",
@@ -104,11 +107,11 @@ def test_no_process_that_works_leaves_a_delivery_or_a_lease(home: House, tell: C
         before = waiting()
         for name in PORTS:
             home.start("work", name)
-        until(lambda before=before: all(map(operator.lt, waiting(), before)), "every worker to deliver", seconds=30)
+        until(lambda before=before: all(map(operator.lt, waiting(), before)), "every worker to deliver", seconds=180)
         assert home.end(*(("work", name) for name in PORTS)) == [0] * 5
         assert [home.ask(name, held)[0][0] for name in PORTS] == [0] * 5
         cut += sum(waiting())
     for name in PORTS:
         home.start("work", name)
-    until(lambda: not any(waiting()), "the rest to arrive", seconds=60)
+    until(lambda: not any(waiting()), "the rest to arrive", seconds=180)
     tell(f"5 workers {RUNS} times: {5 * RUNS * EVENTS} events, {cut} left to the next, no lease left, all delivered")
