@@ -44,7 +44,7 @@ async def end_under_load(house: House, asked: dict[str, Errands], *, at: str = "
 def judge(house: House, name: str, tally: Tally, *, at: str) -> None:
     assert tally.lost == [], (at, str(tally))
     statuses = {status for _, status in tally.statuses}
-    # A machine that starts five processes at once may keep somebody waiting for a connection: told so, and when to come.
+    # On a busy machine a connection may be long in coming: whoever waited is told so, and when to come again.
     assert {200, 201} <= statuses <= {200, 201, 503}, (at, str(tally), house.faults(at))
     assert tally.unhelpful == 0
     made = [json.loads(body)["id"] for body in tally.made]
