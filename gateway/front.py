@@ -2,6 +2,7 @@
 
 import logging
 import time
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -37,7 +38,7 @@ class Gateway:
         self.own, self.proxy, self.routes, self.documents = own, proxy, routes, documents
         self._tokens, self._rates = tokens, rates
         self._readers = Listed(own.state.settings.metrics_readers)
-        self._counters: dict[tuple[str, str, int], tuple[Any, Any]] = {}
+        self._counted = cache(own.state.metrics.counted)
 
     @property
     def state(self) -> Any:
@@ -107,13 +108,9 @@ class Gateway:
         self._count(scope["method"], f"/v1/{target.collection}", status, time.perf_counter() - started)
 
     def _count(self, method: str, route: str, status: int, seconds: float) -> None:
-        key, metrics = (method, route, status), self.state.metrics
-        counted = self._counters.get(key)
-        if counted is None:
-            counted = metrics.requests.labels(method, route, status), metrics.seconds.labels(route)
-            self._counters[key] = counted
-        counted[0].inc()
-        counted[1].observe(seconds)
+        requests, lasted = self._counted(method, route, status)
+        requests.inc()
+        lasted.observe(seconds)
 
     def _target(self, scope: Scope, path: bytes) -> Target:
         try:

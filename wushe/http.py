@@ -73,8 +73,7 @@ class Siblings:
     def acting(self, caller: Caller, key: str) -> "Siblings":
         """The same calls for one caller; ``key`` is the idempotency key child keys are derived from."""
         bound = copy(self)
-        bound._caller = replace(caller, role="service", issuer=self._name)  # noqa: SLF001 -- a copy of ourselves
-        bound._key = key  # noqa: SLF001 -- as above
+        bound._caller, bound._key = caller, key  # noqa: SLF001 -- a copy of ourselves
         return bound
 
     async def get(self, service: str, path: str, **params: str) -> Any:
@@ -92,7 +91,8 @@ class Siblings:
         assert not is_within_work(), "ask siblings ahead of the unit of work, or after it"
         if service not in self._peers:
             raise Unavailable(retry_after=5)
-        identity = sign(self._caller, issuer=self._name, audience=service, trust=self._trust)
+        asking = replace(self._caller, role="service", issuer=self._name)
+        identity = sign(asking, issuer=self._name, audience=service, trust=self._trust)
         more["headers"] = {**more.get("headers", {}), HEADER: identity}
         line = self._lines[service]
         line.breaker.admit()

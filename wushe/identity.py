@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,11 @@ WHOLE = "000000000000"
 _LEVELS = (2, 4, 6, 9, 12)
 _NAME = re.compile(r"[a-z]{1,32}")
 _KEY_BYTES = 32
+_JSON = json.JSONEncoder(separators=(",", ":"))  # made once: json.dumps would make one for each header
 _LONGEST = 4096  # characters; a payload of ours has about 400
 
 
+@lru_cache(4096)
 def scope_range(code: str) -> tuple[str, str]:
     """The lowest and highest 12-digit division code under ``code`` (levels at 2, 4, 6, 9 and 12 digits)."""
     if code == WHOLE:
@@ -139,7 +142,7 @@ def sign(caller: Caller, *, issuer: str, audience: str, trust: Trust, now: Calla
         "iat": issued,
         "exp": issued + LIFETIME,
     }
-    payload = _encode(json.dumps(claims, separators=(",", ":")).encode())
+    payload = _encode(_JSON.encode(claims).encode())
     return f"v1.{payload}.{_seal(trust.key(issuer, audience), payload)}"
 
 

@@ -125,6 +125,7 @@ def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 -- the
 
 def _answer(service: str, app: Any, sock: socket.socket, *, owner: bool) -> None:
     configure_logging(service, _log_level())
+    trusted = [*getattr(app.state.settings, "trusted_proxies", ())]
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -137,7 +138,8 @@ def _answer(service: str, app: Any, sock: socket.socket, *, owner: bool) -> None
         ws="none",
         server_header=False,
         date_header=False,
-        forwarded_allow_ips=[*getattr(app.state.settings, "trusted_proxies", ())],  # uvicorn's default trusts 127.0.0.1
+        proxy_headers=bool(trusted),
+        forwarded_allow_ips=trusted,  # uvicorn's default trusts 127.0.0.1
     )
     server = Server(config, state=app.state, owner=owner)
     server.run(sockets=[sock])
