@@ -52,8 +52,8 @@ class TestDatabase(Database):
             async with AsyncSession(self.connection, **mode) as session, session.begin():
                 yield Work(session, caller, source=self.source, bare=self.bare, expected=expected)
 
-    async def fetch(self, statement: str, *values: Any) -> Any:
-        return await self.driver.fetchrow(statement, *values)
+    async def fetch(self, statement: str, *values: Any) -> list[Any]:
+        return await self.driver.fetch(statement, *values)
 
 
 def _hasten_savepoints(dialect: Any) -> None:

@@ -1,4 +1,4 @@
-"""Hot reads: one row by its identifier, scope and all, in one statement on the pool's own connection.
+"""Hot reads: one row by its identifier or one page, scope and all, in one statement on the pool's own connection.
 
 A unit of work costs four round trips (BEGIN, scope, select, COMMIT), a hot read one. Row level security holds all the
 same: the statement sets the scope of its own transaction before it looks at the table.
@@ -7,61 +7,77 @@ same: the statement sets the scope of its own transaction before it looks at the
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import bindparam, func, inspect, literal_column, select, true
+from sqlalchemy import Select, bindparam, inspect, select, text
 from sqlalchemy.dialects import registry
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.util import LRUCache
 
 _DIALECT = registry.load("postgresql.asyncpg")()
+# Of no table, so the planner asks it once and first. Were it asked later, the policy would admit no row.
+_SCOPE = text(
+    "(select set_config('wushe.lo', :lo, true) is not null and set_config('wushe.hi', :hi, true) is not null)"
+)
+_SHAPES: LRUCache[Any, Any] = LRUCache(500)
+"""Compiled statements by their shape; what they are asked with is no part of it."""
 
 
 @dataclass(frozen=True)
-class HotRead:
-    """A statement that takes lower bound, upper bound and identifier, and how its columns become a row."""
+class Reading:
+    """How a model's rows are read without the mapper, and the statement that finds one by its identifier."""
 
-    statement: str
-    model: type[Any]
-    columns: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    by_id: str
+    """Takes the identifier, then the lowest and the highest division."""
+    kind: type[Any]
+    columns: tuple[tuple[str, str, Callable[[Any], Any] | None], ...]
 
     def row(self, record: Any) -> Any:
-        """The row as the mapper would have read it, known to no session."""
-        pairs = zip(self.columns, record, strict=True)
-        return self.model(**{name: read(value) if read else value for (name, read), value in pairs})
+        """The row as the mapper would have read it, without its watch on every attribute."""
+        found = {key: read(record[name]) if read else record[name] for key, name, read in self.columns}
+        return self.kind(**found)
 
 
 @cache
-def hot_read(model: Any) -> HotRead:
-    """The hot read of one model, compiled once per process."""
-    scope = select(_set("lo"), _set("hi")).subquery("scope")
-    table = inspect(model).local_table
-    within = (table.c.division >= scope.c.lo, table.c.division <= scope.c.hi)
-    # Lateral, so that the scope is set before the policy of the table is asked.
-    found = select(table).where(table.c.id == bindparam("id"), *within).lateral("found")
-    compiled = select(found).select_from(scope.join(found, true())).compile(dialect=_DIALECT)
-    assert compiled.positiontup == ["lo", "hi", "id"]
-    names = [inspect(model).get_property_by_column(column).key for column in table.c]
-    readers = [column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None) for column in table.c]
-    return HotRead(str(compiled), model, tuple(zip(names, readers, strict=True)))
+def reading(model: Any) -> Reading:
+    """How one model is read, worked out once per process."""
+    mapper = inspect(model)
+    by_id = select(model).where(model.id == bindparam("id"), _SCOPE).compile(dialect=_DIALECT)
+    assert by_id.positiontup == ["id", "lo", "hi"]
+    columns = [
+        (prop.key, prop.columns[0].name, prop.columns[0].type.dialect_impl(_DIALECT).result_processor(_DIALECT, None))
+        for prop in mapper.column_attrs
+    ]
+    own = {name: value for name, value in vars(model).items() if isinstance(value, property)}
+    return Reading(str(by_id), type(model.__name__, (SimpleNamespace,), own), tuple(columns))
 
 
-def _set(bound: str) -> Any:
-    return func.set_config(literal_column(f"'wushe.{bound}'"), bindparam(bound), literal_column("true")).label(bound)
+def scoped(statement: Select[Any], *, lo: str, hi: str) -> tuple[str, list[Any]]:
+    """A select of one model that brings its own scope, and its values; compiled when its shape is first seen."""
+    asked = statement.where(_SCOPE)
+    # What SQLAlchemy calls itself to execute a statement; there is no public way to its cache without a connection.
+    shape: Any
+    shape, extracted, *_ = asked._compile_w_cache(_DIALECT, compiled_cache=_SHAPES, column_keys=[])  # noqa: SLF001
+    assert not shape.post_compile_params, "a hot page compares with single values, never with in_()"
+    given = shape.construct_params({"lo": lo, "hi": hi}, extracted_parameters=extracted, escape_names=False)
+    bind = shape._bind_processors  # noqa: SLF001 -- as above
+    return shape.string, [bind[name](given[name]) if name in bind else given[name] for name in shape.positiontup]
 
 
-async def fetch(engine: AsyncEngine, statement: str, *values: Any) -> Any:
-    """One record in a transaction of its own, or None; a connection that failed is not used again."""
+async def fetch(engine: AsyncEngine, statement: str, *values: Any) -> list[Any]:
+    """The records of a statement in a transaction of its own; a connection that failed is not used again."""
     pooled, connection = await _connection(engine)
     while connection.is_closed():  # the server left while it was idle
         pooled.invalidate()
         pooled, connection = await _connection(engine)
     try:
-        record = await connection.fetchrow(statement, *values)
+        records: list[Any] = await connection.fetch(statement, *values)
     except BaseException:
         pooled.invalidate()
         raise
     pooled.close()
-    return record
+    return records
 
 
 async def _connection(engine: AsyncEngine) -> tuple[Any, Any]:

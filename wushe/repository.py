@@ -74,5 +74,5 @@ class Repository:
         limited = statement.order_by(model.id.desc()).limit(page.limit + 1)
         if page.after is not None:
             limited = limited.where(model.id < UUID(page.after))
-        rows = await self.all(limited)
+        rows = await self.work.rows(limited, model)
         return page.cut(rows, key=lambda row: str(row.id))

@@ -36,7 +36,7 @@ class Contract:
     max_body: int | None = None
     ahead: Ahead | None = None
     hot: bool = False
-    """Reads rows by their identifiers only: each in one statement, without a transaction around them."""
+    """Reads rows by their identifiers or one page: each in one statement, without a transaction around them."""
 
     def all_refusals(self, *, in_path: bool, has_body: bool, paged: bool) -> list[type[Refusal]]:
         """Every refusal the route may answer, its own and those its promises bring."""

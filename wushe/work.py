@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from wushe import clock, hot
@@ -82,6 +82,10 @@ class Work:
     async def get(self, model: type[Row], ident: UUID) -> Row | None:
         """The row, or None when it does not exist for this caller."""
         return await self.session.get(model, ident)
+
+    async def rows(self, statement: Select[Row], model: type[Row]) -> list[Row]:  # noqa: ARG002 -- read below
+        """The rows of a page of one model."""
+        return list((await self.session.scalars(statement)).all())
 
     def note(self, row: Any) -> None:
         """Remember a locked row as it was, and refuse it when If-Match named another version."""
@@ -170,7 +174,7 @@ class Work:
 
 
 class Glance(Work):
-    """A unit of work that reads rows by their identifiers, each in one round trip, and can do nothing else."""
+    """A unit of work that reads single rows and pages, each in one round trip, and can do nothing else."""
 
     def __init__(self, database: "Database", caller: Caller) -> None:
         super().__init__(_NOWHERE, caller, source=database.source)
@@ -185,10 +189,15 @@ class Glance(Work):
 
     async def get(self, model: type[Row], ident: UUID) -> Row | None:
         """The row, or None when it does not exist for this caller."""
-        read = hot.hot_read(model)  # type: ignore[arg-type]  # a class is hashable
-        record = await self._database.fetch(read.statement, self.caller.lo, self.caller.hi, ident)
-        found: Row | None = read.row(record) if record else None
-        return found
+        reading = hot.reading(model)  # type: ignore[arg-type]  # a class is hashable
+        records = await self._database.fetch(reading.by_id, ident, self.caller.lo, self.caller.hi)
+        return reading.row(records[0]) if records else None
+
+    async def rows(self, statement: Select[Row], model: type[Row]) -> list[Row]:
+        """The rows of a page."""
+        reading = hot.reading(model)  # type: ignore[arg-type]  # as above
+        text, values = hot.scoped(statement, lo=self.caller.lo, hi=self.caller.hi)
+        return [reading.row(record) for record in await self._database.fetch(text, *values)]
 
     async def finish(self, idempotency: dict[str, Any] | None = None) -> None:
         """Nothing, for a look that owes an audit row or an event is no glance."""
@@ -224,11 +233,11 @@ class Database:
             await step(self)
 
     def glance(self, caller: Caller) -> Glance:
-        """A look at single rows, outside any transaction."""
+        """A look at single rows or a page, outside any transaction."""
         return Glance(self, caller)
 
-    async def fetch(self, statement: str, *values: Any) -> Any:
-        """One record of a statement that brings its own scope, or None."""
+    async def fetch(self, statement: str, *values: Any) -> list[Any]:
+        """The records of a statement that brings its own scope."""
         return await hot.fetch(self.engine, statement, *values)
 
     async def close(self) -> None:

@@ -225,6 +225,12 @@ async def test_an_account_without_a_person_sees_no_authorless_need(needs):
     assert (await unlinked.get("/v1/needs")).json()["items"] == []
 
 
+async def test_a_resident_without_a_person_lists_nothing_even_what_nobody_asked_for(needs):
+    await triaged(needs, worker(needs), channel="meeting")
+    answer = await needs.acting("resident").get("/v1/needs")
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+
+
 async def test_lists_are_filtered_and_paged(needs):
     author = resident(needs)
     for _ in range(3):

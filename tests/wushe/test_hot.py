@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 import asyncpg
 import psycopg
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.exc import UnboundExecutionError
 
 from tests.harness import COMMUNITY
 from tests.probe.service import State, Thing
 from tests.wushe.test_writes import OTHER, body
+from wushe import hot
+from wushe.db import uuid7
 from wushe.identity import Caller
 from wushe.repository import Repository
 
@@ -40,6 +42,21 @@ async def test_it_reads_what_the_mapper_reads(probe):
     assert found.state is State.OPEN and found.due_at.tzinfo is not None
 
 
+async def test_a_page_is_read_as_the_mapper_reads_it(probe):
+    wanted = [await made(probe) for _ in range(3)]
+    page = select(Thing).where(Thing.state == State.OPEN).order_by(Thing.id.desc()).limit(2)
+    found = await probe.database.glance(caller()).rows(page, Thing)
+    assert [columns(row) for row in found] == [columns(row) for row in wanted[:0:-1]]
+    assert await probe.database.glance(caller(OTHER)).rows(page, Thing) == []
+
+
+async def test_a_page_is_compiled_once_for_all_its_values(probe):
+    texts = {hot.scoped(select(Thing).where(Thing.id < uuid7()).limit(n), lo="", hi="")[0] for n in (1, 2)}
+    assert len(texts) == 1
+    with pytest.raises(AssertionError, match="single values"):
+        hot.scoped(select(Thing).where(Thing.id.in_([uuid7()])), lo="", hi="")
+
+
 @pytest.mark.parametrize("scope", [OTHER, ""])
 async def test_it_sees_nothing_of_other_divisions(probe, scope):
     wanted = await made(probe)
@@ -53,8 +70,8 @@ async def test_without_its_own_filter_the_database_still_denies(probe):
         " join lateral (select id from things where id = $3 and scope is not null) as found on true"
     )
     for place, seen in ((COMMUNITY, [(wanted.id,)]), (OTHER, [])):
-        record = await probe.database.fetch(unfiltered, place, place, wanted.id)
-        assert [tuple(row) for row in [record] if row] == seen
+        found = await probe.database.fetch(unfiltered, place, place, wanted.id)
+        assert [tuple(row) for row in found] == seen
 
 
 async def test_it_is_one_statement_outside_any_transaction(probe):
@@ -97,7 +114,7 @@ async def test_a_fault_under_way_is_answered_and_its_connection_dropped(probe, m
     async def lost(*_):
         raise asyncpg.InterfaceError("connection is closed")
 
-    monkeypatch.setattr(asyncpg.Connection, "fetchrow", lost)
+    monkeypatch.setattr(asyncpg.Connection, "fetch", lost)
     refused = await worker.get(f"/v1/things/{wanted.id}")
     assert (refused.status_code, refused.json()["code"]) == (503, "UNAVAILABLE")
     monkeypatch.undo()
@@ -112,4 +129,4 @@ async def test_whoever_hangs_up_takes_no_connection_along(probe):
             async with asyncio.timeout(0.01):
                 await probe.database.fetch("select pg_sleep(5)")
     assert probe.database.engine.pool.checkedout() == before
-    assert (await probe.database.fetch("select 1"))[0] == 1
+    assert (await probe.database.fetch("select 1"))[0][0] == 1

@@ -66,7 +66,7 @@ async def similar(body: SimilarIn, work: Working) -> SimilarOut:
     return SimilarOut.of(found, words=work.caller.role not in FAMILY)
 
 
-@router.read("/v1/needs", access=access.READERS, operation="listNeeds", summary="需求列表 · List needs")
+@router.read("/v1/needs", access=access.READERS, operation="listNeeds", summary="需求列表 · List needs", hot=True)
 async def list_needs(page: Paging, work: Working, filters: Annotated[NeedFilters, Query()]) -> Page[NeedOut]:
     """Staff see their divisions, residents what they asked for or co-signed."""
     found = await Needs(work).listed(page, filters.columns(), filters.division)
