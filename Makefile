@@ -7,6 +7,7 @@ READY := .venv/.ready
 # What only looks at the API documents lives apart: its versions do not bind ours, and few need its 300 MB.
 CONTRACTS := .venv/contracts
 T ?=
+ROW ?=
 # The whole suite on two workers, each with a PostgreSQL of its own; a part of it runs faster on one.
 ALL := -n 2 --dist worksteal
 # Every process the tests start imports the same files; compile each once, whatever the shell says.
@@ -28,6 +29,12 @@ test: $(READY) ## 运行测试 · Run the tests; T=tests/needs narrows them
 
 long: $(READY) ## 久的测试，约二十分钟 · The tests that take minutes, with the figures they find; T narrows them
 	$(BIN)/python -m pytest -m long $(T)
+
+bench: $(READY) ## 测速，六分钟 · Measure against the goals, with Debian's wrk and nginx; ROW=6 narrows it
+	@dpkg-query -W $(LOAD) >/dev/null 2>&1 || test "$$(id -u)" != 0 || { apt-get update -qq && $(INSTALL) $(LOAD); }
+	@$(BIN)/python -m bench $(ROW)
+
+LOAD = wrk nginx-light
 
 check: $(READY) ## 提交前必过 · Format, lint, types, import boundaries, tests
 	$(BIN)/ruff format --check .

@@ -7,7 +7,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [
-    path for name in ("wushe", "services", "gateway", "migrations", "samples") for path in (ROOT / name).rglob("*.py")
+    path
+    for name in ("wushe", "services", "gateway", "migrations", "samples", "bench")
+    for path in (ROOT / name).rglob("*.py")
 ]
 TESTS = list((ROOT / "tests").rglob("*.py"))
 FORBIDDEN = {"common", "core", "utils", "helpers", "base", "manager", "service"}

@@ -1,0 +1,35 @@
+"""Row 9: get, list and create beside the textbook route, on one table with one server."""
+
+from functools import partial
+from uuid import UUID
+
+import jwt
+
+from bench import needs
+from bench.figures import Figure
+from bench.gateway import said
+from bench.load import interleaved, measure, ratio
+from bench.reads import SMALL
+from bench.stand import Stand
+from bench.textbook import SECRET
+
+GOALS = {"get": ">= 2.0", "list": ">= 2.0", "create": ">= 0.8"}
+
+
+def textbook() -> list[Figure]:
+    """Throughput over the textbook's; ours with scope, audit, idempotency and outbox."""
+    with Stand() as stand:
+        url = stand.database_url("needs")
+        needs.fill(url, SMALL)
+        service, ident = stand.serve("needs"), needs.some(url, 1)[0]
+        other = stand.application("textbook", BENCH_DATABASE_URL=url.replace("postgresql", "postgresql+asyncpg", 1))
+        claims = {"sub": str(UUID(int=7)), "division": needs.COMMUNITY}
+        token = {"authorization": f"Bearer {jwt.encode(claims, SECRET)}", "content-type": "application/json"}
+        ours = needs.asks(service, [ident], needs.acting("community_worker", needs.COMMUNITY))
+        theirs = needs.asks(other, [ident], lambda: token)
+        found = []
+        for kind, goal in GOALS.items():
+            taken = interleaved({"wushe": partial(measure, ours[kind]), "textbook": partial(measure, theirs[kind])})
+            what = f"÷ 教科书写法，吞吐量，{kind} · over the textbook route, throughput"
+            found.append(Figure("9", what, goal, *ratio(taken["wushe"], taken["textbook"]), how=said(taken)))
+    return found
