@@ -99,7 +99,10 @@ class Need(Base, Aggregate):
     closed_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("ix_needs_division_state_theme", "division", "state", "theme"),
+        Index("ix_needs_division_id", "division", "id"),
+        # What stands behind the order is asked of the index alone, before any row is fetched.
+        Index("ix_needs_division_state_id", "division", "state", "id", "theme"),
+        Index("ix_needs_state_id", "state", "id", "division"),
         Index("ix_needs_due", "due_at", postgresql_where="state = 'responded' and not danger"),
     )
 

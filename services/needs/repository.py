@@ -116,6 +116,9 @@ class Needs(Repository):
     async def listed(self, page: PageRequest, filters: dict[str, Any], division: str | None) -> Page[Need]:
         """One page of what the caller may see: staff their divisions, residents what they asked or co-signed."""
         wanted = [getattr(Need, name) == value for name, value in filters.items()]
+        scope = scope_range(self.work.caller.scope)
+        if scope[0] == scope[1]:  # one community, said aloud: an index by division and id has the page in order
+            wanted.append(Need.division == scope[0])
         if division:
             wanted.append(_inside(Need.division, division))
         return await self.page(select(Need).where(self._visible(), *wanted), Need, page)
@@ -264,4 +267,4 @@ def _speaking(concern_ids: Sequence[UUID], states: Iterable[NeedState] = SPEAKIN
 
 def _inside(column: Any, division: str) -> ColumnElement[bool]:
     low, high = scope_range(division)
-    return and_(column >= low, column <= high)
+    return column == low if low == high else and_(column >= low, column <= high)
