@@ -31,26 +31,32 @@ class Reading:
     by_id: str
     """Takes the identifier, then the lowest and the highest division."""
     kind: type[Any]
-    columns: tuple[tuple[str, str, Callable[[Any], Any] | None], ...]
+    readers: tuple[tuple[str, Callable[[Any], Any]], ...]
+    """Of the columns that do not come from the driver as they are used."""
 
     def row(self, record: Any) -> Any:
         """The row as the mapper would have read it, without its watch on every attribute."""
-        found = {key: read(record[name]) if read else record[name] for key, name, read in self.columns}
+        found = dict(record.items())
+        for name, read in self.readers:
+            found[name] = read(found[name])
         return self.kind(**found)
 
 
 @cache
 def reading(model: Any) -> Reading:
     """How one model is read, worked out once per process."""
-    mapper = inspect(model)
+    columns = {prop.key: prop.columns[0] for prop in inspect(model).column_attrs}
+    assert all(key == column.name for key, column in columns.items())
     by_id = select(model).where(model.id == bindparam("id"), _SCOPE).compile(dialect=_DIALECT)
     assert by_id.positiontup == ["id", "lo", "hi"]
-    columns = [
-        (prop.key, prop.columns[0].name, prop.columns[0].type.dialect_impl(_DIALECT).result_processor(_DIALECT, None))
-        for prop in mapper.column_attrs
-    ]
+    readers = ((name, _reader(column)) for name, column in columns.items())
     own = {name: value for name, value in vars(model).items() if isinstance(value, property)}
-    return Reading(str(by_id), type(model.__name__, (SimpleNamespace,), own), tuple(columns))
+    kind = type(model.__name__, (SimpleNamespace,), own)
+    return Reading(str(by_id), kind, tuple((name, read) for name, read in readers if read))
+
+
+def _reader(column: Any) -> Any:
+    return column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
 
 
 def scoped(statement: Select[Any], *, lo: str, hi: str) -> tuple[str, list[Any]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, ConfigDict
@@ -78,8 +79,8 @@ async def page_request(
     after = open_cursor(cursor, binding=binding, key=key) if cursor else None
 
     def next_link(following: str) -> None:
-        address = request.url.include_query_params(limit=limit, cursor=following)
-        request.state.work.headers["link"] = f'<{address.path}?{address.query}>; rel="next"'
+        query = urlencode([*filters, ("limit", limit), ("cursor", following)])
+        request.state.work.headers["link"] = f'<{request.url.path}?{query}>; rel="next"'
 
     return PageRequest(limit, after, binding, key, next_link)
 
