@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.figures import Figure
-from bench.machine import family, pss_mib
+from bench.machine import cpu_seconds, family, pss_mib
 from bench.stand import FOLDER, HOME, UNLIMITED
 from wushe.commands.stack import reachable_folder
 from wushe.settings import PORTS
@@ -30,15 +30,16 @@ def start_and_memory() -> list[Figure]:
     _forget()
     try:
         _stop(_started(sample=True)[0])
-        seconds = []
+        seconds, spent = [], []
         for turn in range(3):
             process, took = _started(sample=False)
             seconds.append(took)
+            spent.append(cpu_seconds(process.pid))
             weights = _weigh(process.pid) if turn == 2 else {}
             _stop(process)
     finally:
         _forget()
-    return [_memory(weights), _start(seconds)]
+    return [_memory(weights), _start(seconds, spent)]
 
 
 def _forget() -> None:
@@ -106,10 +107,11 @@ def _memory(weights: dict[str, float]) -> Figure:
     return Figure("14", what, "<= 0.9", total / DIRECTUS, total / DIRECTUS, total / DIRECTUS, n=1, how=how)
 
 
-def _start(seconds: list[float]) -> Figure:
+def _start(seconds: list[float], spent: list[float]) -> Figure:
     value = statistics.median(seconds)
+    how = f"{statistics.median(spent):.1f} s of processor time, on two cores"
     what = "已初始化的数据，到五个进程就绪 · `wushe up` until all five are ready, initialised data"
-    return Figure("15", what, "<= 3 s", value, min(seconds), max(seconds), unit="s")
+    return Figure("15", what, "<= 3 s", value, min(seconds), max(seconds), unit="s", how=how)
 
 
 def survives() -> list[Figure]:
