@@ -30,6 +30,8 @@ class Round:
     phases: tuple[str, ...]
     only: str = ""
     deterministic: bool = False
+    seconds: int | None = None
+    """After so long the rest is left out."""
 
 
 @dataclass
@@ -102,6 +104,7 @@ def _configured(wanted: Round, headers: dict[str, str]) -> schemathesis.Config:
             "base-url": wanted.url,
             "headers": headers,
             "continue-on-failure": True,
+            **({"max-time": wanted.seconds} if wanted.seconds else {}),
             "request-timeout": 30,
             "generation": {
                 "max-examples": wanted.examples,

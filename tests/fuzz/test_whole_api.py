@@ -52,10 +52,11 @@ def test_in_short(tmp_path, monkeypatch, capsys):
 def test_at_length(tmp_path, monkeypatch, capsys):
     seed = int(os.environ.get("FUZZ_SEED") or random.randrange(1 << 32))
     examples, only = int(os.environ.get("FUZZ_EXAMPLES") or 50), os.environ.get("FUZZ_ONLY", "")
+    seconds = int(os.environ.get("FUZZ_SECONDS") or 0) or None
     roles = tuple(os.environ.get("FUZZ_ROLES", "").split()) or tuple(role for role, *_ in CAST)
     with capsys.disabled():
         again = {"SEED": seed, "EXAMPLES": examples, "ONLY": only, "ROLES": " ".join(roles)}
         sys.stdout.write("\nmake fuzz " + " ".join(f"FUZZ_{name}='{value}'" for name, value in again.items()) + "\n")
     with played(tmp_path, monkeypatch, steps=None) as town:
         phases = ("examples", "coverage", "fuzzing", "stateful")
-        judged(sent(town, roles, capsys, seed=seed, examples=examples, phases=phases, only=only))
+        judged(sent(town, roles, capsys, seed=seed, examples=examples, phases=phases, only=only, seconds=seconds))
