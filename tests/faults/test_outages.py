@@ -69,7 +69,7 @@ def test_a_worker_answers_for_its_health_and_for_nothing_else(stage: Stage) -> N
     assert "wushe_outbox_oldest_seconds" in figures and "wushe_jobs" in figures
     assert stage.make().json()["code"] == "NOT_FOUND"
     with stage.database_away():
-        assert healthcheck(port) == "503 database main does not answer\n"
+        assert healthcheck(port) == "503 database probe does not answer\n"
     until(lambda: stage.is_ready("probe"), "the worker again")
     working.signal(signal.SIGTERM)
     assert working.ends() == 0
