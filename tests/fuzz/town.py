@@ -12,7 +12,7 @@ import pytest
 from samples.licheng import district, play, steps_needs, steps_projects, world
 from samples.licheng.client import Gateway
 from wushe.commands import tokens
-from wushe.commands.stack import Stack
+from wushe.commands.stack import Stack, forget_data
 from wushe.commands.up import THROW_AWAY
 
 UNLIMITED = {f"WUSHE_GATEWAY_{name}REQUESTS_PER_MINUTE": "1000000000" for name in ("", "INTEGRATION_", "ANONYMOUS_")}
@@ -60,6 +60,7 @@ def played(folder: Path, monkeypatch: pytest.MonkeyPatch, *, steps: int | None) 
         known = world.World(Gateway(stack.url(), run=str(uuid4())), folder)
         asyncio.run(_perform(known, steps))
         yield Town(stack, known)
+    forget_data(folder)  # for root it lies elsewhere
 
 
 async def _perform(known: world.World, steps: int | None) -> None:
