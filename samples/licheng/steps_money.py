@@ -35,7 +35,7 @@ async def fund(world: World, undertakings: list[Undertaking]) -> str:
             await _allocated(world, funds[source], undertaking, fen)
     body = {"project_id": undertakings[0].project["id"], "amount_fen": 400_000}
     row = await keeper.get(f"/v1/funds/{funds['gov_purchase']['id']}")
-    answer = await keeper.refused(f"/v1/funds/{row['id']}/allocate", body, version=row["version"])
+    answer = await keeper.refused(f"/v1/funds/{row['id']}/allocate", body)
     world.note("不能超出项目预算", "budget exceeded", expect(answer, 409, "BUDGET_EXCEEDED"))
     total = sum(u.budget_fen for u in undertakings)
     return f"{len(funds)} 个资金专户，拨入 {total / 100:,.0f} 元"
@@ -43,7 +43,7 @@ async def fund(world: World, undertakings: list[Undertaking]) -> str:
 
 async def _allocated(world: World, fund_row: dict[str, Any], undertaking: Undertaking, fen: int) -> None:
     body = {"project_id": undertaking.project["id"], "amount_fen": fen}
-    allocate = partial(world.acting("finance_officer").act, "funds", fund_row, "allocate", body)
+    allocate = partial(world.acting("finance_officer").post, f"/v1/funds/{fund_row['id']}/allocate", body)
     await unless(allocate, "PROJECT_UNKNOWN", "resources to hear of the plan")
 
 
