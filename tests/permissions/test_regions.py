@@ -1,8 +1,7 @@
 """Every operation that names an object, from inside and outside the object's division (S09, S10)."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from tests.contracts.operations import Operation, operations
 from tests.harness import COMMUNITY, COUNTY, STREET, Actor, Service
 from tests.permissions.objects import MAKERS, SOMEBODY, VALID, Objects, made_in_the_street
-from wushe import hot
 from wushe.db import uuid7
 from wushe.identity import Caller
 
@@ -137,7 +135,6 @@ async def written(house: House, operation: Operation) -> list[str]:
 async def unfiltered(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Without the application's own filter the database alone denies (S10)."""
     monkeypatch.setattr(Caller, "covers", lambda _, division: bool(division))
-    monkeypatch.setattr(hot, "hot_read", partial(_unlimited, hot.hot_read))
     wrong = []
     for operation in house.operations():
         outside = OUTSIDE["foreign" if operation.name in NEXT_DOOR else "sibling"]
@@ -146,14 +143,6 @@ async def unfiltered(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]
             is_empty = status == 200 and told.get("items") == []
             wrong += [f"{operation.name}: {status} {told}"] if status < 400 and not is_empty else []
     return wrong
-
-
-def _unlimited(original: Callable[[type], hot.HotRead], model: type) -> hot.HotRead:
-    """A hot read that names no division."""
-    found = original(model)
-    head, limit, tail = found.statement.partition(f" AND {model.__table__.name}.division >=")
-    assert limit, found.statement
-    return replace(found, statement=head + tail[tail.index(")") :])
 
 
 @pytest.mark.parametrize("name", MAKERS)
