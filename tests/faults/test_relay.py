@@ -140,8 +140,9 @@ def test_a_relay_killed_while_it_backs_off_loses_nothing(stage):
     stage.assert_exactly_once_in_order(count)
 
 
-def test_three_kills_in_two_thousand_events(stage):
-    count = stage.announce(200, 10)
+@pytest.mark.parametrize("streams", [40, pytest.param(200, marks=pytest.mark.long)])
+def test_three_kills_under_way(stage, streams):
+    count = stage.announce(streams, 10)
     workers = [stage.relay(lease=1), stage.relay(lease=1)]
     for kill in (1, 2, 3):
         stage.await_heard(kill * count // 6)

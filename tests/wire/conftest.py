@@ -19,7 +19,7 @@ from tests.gateway.stage import NOWHERE
 from wushe.postgres import free_port
 
 HOME = Path(__file__).parents[2]
-SECONDS = 1.0
+SECONDS = 0.5
 """What head and body may take to arrive here."""
 
 
