@@ -93,11 +93,10 @@ def _weigh(pid: int) -> dict[str, float]:
 
 
 def _name(pid: int) -> str:
+    called = Path(f"/proc/{pid}/comm").read_text().strip()
     words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
-    served = re.search(r"wushe serve (\w+)", words)
-    if served:
-        return served[1]
-    return "PostgreSQL" if "postgres" in words.lower() else "wushe up"
+    kinds = {"wushe-": called, "postgres": "PostgreSQL", "forkserver": "what the five share", "tracker": "tracker"}
+    return next((name for sign, name in kinds.items() if sign in f"{called} {words}".lower()), "wushe up")
 
 
 def _memory(weights: dict[str, float]) -> Figure:

@@ -28,7 +28,6 @@ app.add_typer(audit, name="audit")
 
 Service = Annotated[str, typer.Argument(help="needs, projects, resources, evaluation, gateway")]
 Database = Annotated[str, typer.Argument(help="needs, projects, resources, evaluation, ballots, gateway")]
-Hidden = typer.Option(hidden=True)
 
 
 def call(target: str, *args: Any, **more: Any) -> Any:
@@ -51,16 +50,9 @@ def up(
 
 
 @app.command()
-def serve(
-    service: Service,
-    fd: Annotated[int | None, Hidden] = None,
-    parent: Annotated[int | None, Hidden] = None,
-    gate: Annotated[int | None, Hidden] = None,
-) -> None:
+def serve(service: Service) -> None:
     """运行一个服务 · answer the requests of one service."""
-    if parent is not None:
-        call("wushe.lifeline:die_with_parent", parent)
-    call("wushe.commands.serve:serve", service, fd=fd, gate=gate)
+    call("wushe.commands.serve:serve", service)
 
 
 @app.command()

@@ -2,17 +2,15 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from wushe.clock import timestamp
+from wushe.provision import newest
 
 BEAT_SECONDS = 30
-MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 
 @dataclass
@@ -76,9 +74,3 @@ async def _trouble(request: Request) -> str:
 
 def _revision_of(database: str) -> str:
     return "select max(version_num) from alembic_version" if newest(database) else "select ''"
-
-
-@cache
-def newest(database: str) -> str:
-    """The last migration this code was written for, empty without any; a database may be ahead of it, never behind."""
-    return max((file.name[:4] for file in (MIGRATIONS / database).glob("[0-9]*.py")), default="")

@@ -2,10 +2,20 @@
 
 import secrets
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
+
+
+@cache
+def newest(database: str) -> str:
+    """The last migration this code was written for, empty without any; a database may be ahead of it, never behind."""
+    return max((file.name[:4] for file in (MIGRATIONS / database).glob("[0-9]*.py")), default="")
 
 
 @dataclass(frozen=True)
@@ -14,6 +24,16 @@ class Addresses:
 
     runtime: str
     owner: str
+
+
+def is_ready(database: str, runtime: str) -> bool:
+    """Whether a database answers to its runtime role and is as this code wants it."""
+    try:
+        with psycopg.connect(runtime, connect_timeout=5) as connection:
+            found = connection.execute("select max(version_num) from alembic_version").fetchone()
+    except psycopg.Error:
+        return False
+    return found is not None and str(found[0]) >= newest(database)
 
 
 def provision(admin_url: str, database: str, *, password: str | None = None) -> Addresses:

@@ -1,22 +1,30 @@
 """The five processes of one machine: started, watched, started again with growing patience, ended together."""
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
-from wushe.commands.serve import GRACE
+from wushe import lifeline
+from wushe.commands.faults import CommandRefused
+from wushe.commands.serve import GRACE, serve
 
 HOME = Path(__file__).parents[2]
 LOG_LIMIT = 20_000_000
 FIRST_PATIENCE, LONGEST_PATIENCE, STEADY = 0.5, 30.0, 60.0
 FAREWELL = GRACE + 4.0
+# All five are forked from one process that has imported everything: they share its memory and start at once.
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["wushe.commands.loaded"])
 
 
 @dataclass
@@ -27,7 +35,7 @@ class Child:
     sock: socket.socket
     environment: Mapping[str, str]
     log: Path
-    process: subprocess.Popen[bytes] | None = None
+    process: ForkServerProcess | None = None
     started_at: float = 0.0
     patience: float = FIRST_PATIENCE
     again_at: float = 0.0
@@ -38,32 +46,18 @@ class Child:
         """The port it answers on; kept across restarts."""
         return int(self.sock.getsockname()[1])
 
-    def start(self, *, gate: int | None = None) -> None:
-        """Start the process in a group of its own, so that Ctrl-C in the terminal reaches only the supervisor.
-
-        With a ``gate`` it loads and then waits until the other end of that pipe is closed.
-        """
+    def start(self, *, gate: Connection | None = None) -> None:
+        """Start the process; with a ``gate`` it loads and then waits until the other end of that pipe is closed."""
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
-        fd = self.sock.fileno()
-        command = [sys.executable, "-m", "wushe", "serve", self.service, f"--fd={fd}", f"--parent={os.getpid()}"]
-        command += [f"--gate={gate}"] if gate is not None else []
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 -- this interpreter, arguments of our own
-                command,
-                env=dict(self.environment),
-                cwd=HOME,
-                pass_fds=(fd,) if gate is None else (fd, gate),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                process_group=0,
-            )
+        given = (self.service, self.sock, dict(self.environment), self.log, gate)
+        self.process = _FORKS.Process(target=_answer, args=given)
+        self.process.start()
         self.started_at = time.monotonic()
 
     def has_ended(self) -> bool:
         """Whether the process we started is gone."""
-        return self.process is not None and self.process.poll() is not None
+        return self.process is not None and self.process.exitcode is not None
 
     def last_words(self) -> str:
         """The last line of its log, for the person at the terminal."""
@@ -72,19 +66,47 @@ class Child:
 
     def ask_to_end(self) -> None:
         """SIGTERM; it finishes the requests it has."""
-        if self.process and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+        if self.process:
+            self.process.terminate()
 
     def end(self, deadline: float) -> None:
         """Wait until the deadline, then kill its whole group."""
-        if not self.process:
+        if not self.process or not self.process.pid:
             return
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(max(0.0, deadline - time.monotonic()))
+        self.process.join(max(0.0, deadline - time.monotonic()))
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)  # helpers it may have left as well
-        self.process.wait()
+        self.process.join()
         self.process = None
+
+
+def load_ahead() -> None:
+    """Start importing what the five will share; a terminal that is closed is the supervisor's business alone."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def _answer(
+    service: str, sock: socket.socket, environment: Mapping[str, str], log: Path, gate: Connection | None
+) -> None:
+    """Be one of the five, in a group of its own, so that Ctrl-C in the terminal reaches only the supervisor."""
+    os.setpgid(0, 0)
+    lifeline.die_with_parent()
+    lifeline.be_called(f"wushe-{service}")
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(HOME)
+    with log.open("ab") as said:
+        for stream in (1, 2):
+            os.dup2(said.fileno(), stream)
+    try:
+        serve(service, sock=sock, gate=gate)
+    except CommandRefused as refused:
+        print(refused, file=sys.stderr)  # noqa: T201 -- the log of this process
+        sys.exit(1)
 
 
 @dataclass
@@ -105,7 +127,7 @@ class Children:
                 child.restarts += 1
 
     def _mourn(self, child: Child, now: float) -> None:
-        code = child.process.returncode if child.process else 0
+        code = (child.process.exitcode if child.process else None) or 0
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         child.patience = FIRST_PATIENCE if now - child.started_at > STEADY else child.patience
         child.again_at = now + child.patience

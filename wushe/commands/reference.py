@@ -53,7 +53,7 @@ def modules() -> Iterator[ModuleType]:
         package = importlib.import_module(root)
         yield package
         for found in pkgutil.walk_packages(package.__path__, f"{root}."):
-            if not found.name.endswith("__main__"):
+            if not found.name.endswith((".__main__", ".loaded")):  # they act when imported
                 yield importlib.import_module(found.name)
 
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from importlib import import_module
+from multiprocessing.connection import Connection
 from types import FrameType
 from typing import Any
 
@@ -36,7 +37,7 @@ def load(service: str) -> Any:
             raise CommandRefused(
                 f"缺少 {missing[0]}", f"{missing[0]} must be set; python -m wushe up sets everything itself"
             )
-        return import_module("gateway.app" if service == "gateway" else f"services.{service}.app").create_app()
+        return import_module(application(service)).create_app()
     except ValidationError as fault:
         said = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in fault.errors())
         raise CommandRefused(f"{service} 的设置有误", f"the settings of {service} are not usable ({said})") from fault
@@ -50,6 +51,11 @@ def load(service: str) -> Any:
         raise CommandRefused(
             f"无法读取 {fault.filename}", f"{fault.filename} cannot be read by user {os.geteuid()} ({fault.strerror})"
         ) from fault
+
+
+def application(service: str) -> str:
+    """The module of one service's application."""
+    return "gateway.app" if service == "gateway" else f"services.{service}.app"
 
 
 def load_for_good(service: str) -> Any:
@@ -93,18 +99,17 @@ def bind(service: str, port: int) -> socket.socket:
     return made
 
 
-def serve(service: str, *, fd: int | None = None, gate: int | None = None) -> None:
+def serve(service: str, *, sock: socket.socket | None = None, gate: Connection | None = None) -> None:
     """Answer requests until SIGTERM or SIGINT; the port it listens on is one JSON line on standard output.
 
-    A bound socket may be inherited as ``fd``, and a pipe as ``gate``: its end is awaited once everything is loaded.
+    A bound socket may be given, and a pipe as ``gate``: its end is awaited once everything is loaded.
     """
     _leave_on_signals()
     app = load_for_good(service)
     if gate is not None:
-        os.read(gate, 1)
-        os.close(gate)
-    sock = socket.socket(fileno=fd) if fd is not None else bind(service, wanted_port(service))
-    _answer(service, app, sock, owner=fd is None)
+        gate.poll(None)
+        gate.close()
+    _answer(service, app, sock or bind(service, wanted_port(service)), owner=sock is None)
 
 
 def work(service: str) -> None:

@@ -5,22 +5,23 @@ import os
 import secrets
 import shutil
 import stat
-import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from hashlib import sha256
 from importlib import import_module
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 
-from wushe.commands.children import HOME, Child, Children
+from wushe.commands.children import HOME, Child, Children, load_ahead
 from wushe.commands.faults import CommandRefused
 from wushe.commands.serve import bind, wanted_port
 from wushe.postgres import Postgres
-from wushe.provision import Addresses, addresses, provision
+from wushe.provision import Addresses, addresses, is_ready, provision
 from wushe.settings import PORTS
 
 Stage = Callable[[str], AbstractContextManager[Any]]
@@ -77,18 +78,18 @@ class Stack:
         refuse_second(self.folder)
         self._make_folder()
         self._take_ports()
-        migrate = _Ahead("wushe.migrate")  # its second of imports runs while PostgreSQL starts
+        load_ahead()
         passwords = self._open_server()
         self._write_run_file()
         # The processes load while the databases are made, and wait at the gate until they are.
-        gate, opener = os.pipe()
+        gate, opener = Pipe(duplex=False)
         try:
             self._launch(gate)
             with self._stage("六个数据库及其迁移 · six databases, migrated"):
-                self._migrate(migrate.module(), passwords)
+                self._migrate(passwords)
         finally:
-            os.close(opener)
-            os.close(gate)
+            opener.close()
+            gate.close()
         with self._stage("五个进程 · five processes"):
             self._await_ready()
 
@@ -147,12 +148,15 @@ class Stack:
             raise CommandRefused(f"缺少 {name}", f"{name} must name the owner of the {database} database")
         return Addresses(runtime=runtime, owner=owner)
 
-    def _migrate(self, migrate: Any, passwords: dict[str, str]) -> None:
+    def _migrate(self, passwords: dict[str, str]) -> None:
+        """Make what is missing; Alembic, half a second, is loaded only where there is something to do."""
         for database, address in self.addresses.items():
+            if is_ready(database, address.runtime):
+                continue
             if database not in self._given:
                 provision(self._postgres.url(), database, password=passwords[database])
             role = httpx.URL(address.runtime).username
-            migrate.upgrade(database, address.owner, runtime_role=role)
+            import_module("wushe.migrate").upgrade(database, address.owner, runtime_role=role)
 
     def _passwords(self) -> dict[str, str]:
         path = self.folder / "passwords.json"
@@ -170,7 +174,7 @@ class Stack:
         }
         write_private(self.folder / "run.json", json.dumps(running, indent=1))
 
-    def _launch(self, gate: int) -> None:
+    def _launch(self, gate: Connection) -> None:
         for child in self.children.all:
             child.environment = {**os.environ, **self._environment(child.service)}
             child.start(gate=gate)
@@ -197,20 +201,6 @@ class Stack:
         for child in self.children.all:
             if child.has_ended():
                 raise CommandRefused(f"{child.service} 启动失败", f"{child.last_words()} (see {child.log})")
-
-
-class _Ahead:
-    """A module imported on a thread while something else is waited for."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._thread = threading.Thread(target=import_module, args=(name,), daemon=True)
-        self._thread.start()
-
-    def module(self) -> Any:
-        """The module, once it is there; a failed import fails here."""
-        self._thread.join()
-        return import_module(self._name)
 
 
 def _is_ready(client: httpx.Client, url: str) -> bool:

@@ -29,9 +29,9 @@ def up(folder: Path, *, sample: bool) -> None:
     """Start everything, print how to use it, and keep it running until Ctrl-C or SIGTERM."""
     if os.environ.get("WUSHE_PROFILE") == "production":
         raise CommandRefused("生产环境不用 up", "up is for development; in production run serve and work in containers")
-    with _ended_by_signals(), Stack(folder, stage=stage, tell=tell) as stack:
+    with _ended_by_signals() as ending, Stack(folder, stage=stage, tell=tell) as stack:
         _show(stack, _load_sample(stack) if sample else None)
-        while True:
+        while not ending:
             stack.watch()
             time.sleep(0.2)
 
@@ -130,18 +130,22 @@ def stage(name: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    """Turn SIGTERM, SIGHUP and Ctrl-C into an orderly end; further ones do not interrupt it."""
-    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+def _ended_by_signals() -> Iterator[list[int]]:
+    """Turn SIGTERM, SIGHUP and Ctrl-C into an orderly end; further ones do not interrupt it.
+
+    The signal is kept as well: an exception raised while Python tidies up is lost.
+    """
+    numbers, ending = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT), list[int]()
 
     def leave(number: int, _: FrameType | None) -> None:
+        ending.append(number)
         for each in numbers:
             signal.signal(each, signal.SIG_IGN)
         raise SystemExit(0 if number != signal.SIGHUP else 129)
 
     before: dict[int, Any] = {each: signal.signal(each, leave) for each in numbers}
     try:
-        yield
+        yield ending
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
