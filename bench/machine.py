@@ -33,11 +33,11 @@ def family(pid: int) -> list[int]:
     found = [pid]
     for each in found:
         for task in Path(f"/proc/{each}/task").glob("*/children"):
-            found += map(int, _read(task).split())
+            found += map(int, read(task).split())
     return found
 
 
-def _read(path: Path) -> str:
+def read(path: Path) -> str:
     """A file of a process, empty when the process has just ended."""
     try:
         return path.read_text()
@@ -55,14 +55,13 @@ def pin(pid: int, core: int) -> None:
 def cpu_seconds(pid: int) -> float:
     """Processor time a family has used, from the scheduler's nanoseconds."""
     tasks = (task for each in family(pid) for task in Path(f"/proc/{each}/task").glob("*/schedstat"))
-    return sum(int(text.split()[0]) for text in map(_read, tasks) if text) / 1e9
+    return sum(int(text.split()[0]) for text in map(read, tasks) if text) / 1e9
 
 
 def pss_mib(pid: int) -> float:
     """Proportional set size of one process in MiB: its own memory and its share of what is shared."""
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    line = next(line for line in text.splitlines() if line.startswith("Pss:"))
-    return int(line.split()[1]) / 1024
+    lines = read(Path(f"/proc/{pid}/smaps_rollup")).splitlines()
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def description() -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.figures import Figure
-from bench.machine import cpu_seconds, family, pss_mib
+from bench.machine import cpu_seconds, family, pss_mib, read
 from bench.stand import FOLDER, HOME, UNLIMITED
 from wushe.commands.stack import reachable_folder
 from wushe.settings import PORTS
@@ -33,10 +33,12 @@ def start_and_memory() -> list[Figure]:
         seconds, spent = [], []
         for turn in range(3):
             process, took = _started(sample=False)
-            seconds.append(took)
-            spent.append(cpu_seconds(process.pid))
-            weights = _weigh(process.pid) if turn == 2 else {}
-            _stop(process)
+            try:
+                seconds.append(took)
+                spent.append(cpu_seconds(process.pid))
+                weights = _weigh(process.pid) if turn == 2 else {}
+            finally:
+                _stop(process)
     finally:
         _forget()
     return [_memory(weights), _start(seconds, spent)]
@@ -80,7 +82,7 @@ def _all_ready() -> bool:
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
     process.send_signal(signal.SIGTERM)
-    process.wait(30)
+    process.wait(60)
 
 
 def _weigh(pid: int) -> dict[str, float]:
@@ -93,8 +95,7 @@ def _weigh(pid: int) -> dict[str, float]:
 
 
 def _name(pid: int) -> str:
-    called = Path(f"/proc/{pid}/comm").read_text().strip()
-    words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").replace("\0", " ")
+    called, words = read(Path(f"/proc/{pid}/comm")).strip(), read(Path(f"/proc/{pid}/cmdline"))
     kinds = {"wushe-": called, "postgres": "PostgreSQL", "forkserver": "what the five share", "tracker": "tracker"}
     return next((name for sign, name in kinds.items() if sign in f"{called} {words}".lower()), "wushe up")
 
