@@ -11,7 +11,7 @@ from bench.machine import description, require_two_cores
 GROUPS: dict[tuple[str, ...], Callable[[], list[Figure]]] = {
     ("1", "2", "5"): gateway.static,
     ("3", "4"): gateway.real,
-    ("6",): reads.hot,
+    ("6", "7"): reads.hot,
     ("9",): routes.textbook,
     ("13",): calls.siblings,
     ("14", "15"): whole.start_and_memory,

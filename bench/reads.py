@@ -23,15 +23,27 @@ def alone(kind: str, *arguments: str) -> Sample:
 
 
 def hot() -> list[Figure]:
-    """Row 6: a need by its identifier, authorised, over asyncpg's fetchrow of the same row."""
+    """Rows 6 and 7: a need by its identifier, authorised, over asyncpg alone and over FastAPI alone."""
     with Stand() as stand:
         url = stand.database_url("needs")
         needs.fill(url, SMALL)
         service, ident = stand.serve("needs"), needs.some(url, 1)[0]
         ask = needs.asks(service, [ident], needs.acting("community_worker", needs.COMMUNITY))["get"]
-        taken = interleaved({"service": lambda: measure(ask), "asyncpg": lambda: alone("get", url, str(ident))})
+        floor = stand.application("floor")
+        model, bare = (Ask(floor.url, [path], dict[str, str], pids=(floor.pid,)) for path in ("/01a1f9c3", "/bare"))
+        subjects: dict[str, Callable[[], Sample]] = {
+            "service": lambda: measure(ask),
+            "asyncpg": lambda: alone("get", url, str(ident)),
+            "FastAPI with a model": lambda: measure(model),
+            "uvicorn alone": lambda: measure(bare),
+        }
+        taken = interleaved(subjects)
     what = "按编号读取（经授权）÷ 裸 asyncpg · GET by id, authorised, over bare asyncpg, one core"
-    return [Figure("6", what, ">= 0.12", *ratio(taken["service"], taken["asyncpg"]), how=said(taken))]
+    beside = "按编号读取（经授权）÷ 只有 FastAPI · GET by id, authorised, over FastAPI alone"
+    return [
+        Figure("6", what, ">= 0.12", *ratio(taken["service"], taken["asyncpg"]), how=said(taken)),
+        Figure("7", beside, ">= 0.33", *ratio(taken["service"], taken["FastAPI with a model"])),
+    ]
 
 
 WORKER, OFFICER, QUIET = "community_worker", "street_officer", needs.communities()[30]
