@@ -17,7 +17,8 @@ COPY gateway gateway
 COPY migrations migrations
 COPY openapi openapi
 # The root is read only: what is not compiled here is compiled again at every start.
-RUN /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash .
+# Whatever the checkout's modes were, the user of the image can read it.
+RUN /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash . && chmod -R a+rX .
 
 FROM ${BASE_IMAGE}
 LABEL org.opencontainers.image.title="wushe" \

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from bench import needs
 from bench.figures import Figure
 from bench.gateway import said
-from bench.load import Ask, Sample, interleaved, measure, ratio
+from bench.load import Ask, Sample, interleaved, measure, median, ratio
 from bench.machine import SERVER, pinned
 from bench.stand import HOME, Stand
 
@@ -93,6 +93,6 @@ def _compare(kind: str, small: Ask, large: Ask) -> Figure:
         return lambda: measure(ask, connections=1, seconds=1)
 
     taken = interleaved({"10⁴": one(small), "10⁶": one(large)})
-    how = "; ".join(f"{name} p50 {samples[0].p50:,.0f} µs" for name, samples in taken.items())
+    how = "; ".join(f"{name} p50 {median(samples, 'p50'):,.0f} µs" for name, samples in taken.items())
     what = f"10⁶ ÷ 10⁴ 条需求，p50 · a million needs over ten thousand: {kind}"
     return Figure("scale", what, "<= 1.5", *ratio(taken["10⁶"], taken["10⁴"], "p50"), unit="x", how=how)

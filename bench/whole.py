@@ -96,7 +96,9 @@ def _weigh(pid: int) -> dict[str, float]:
 
 def _name(pid: int) -> str:
     called, words = read(Path(f"/proc/{pid}/comm")).strip(), read(Path(f"/proc/{pid}/cmdline"))
-    kinds = {"wushe-": called, "postgres": "PostgreSQL", "forkserver": "what the five share", "tracker": "tracker"}
+    if called.startswith("wushe-"):
+        return called
+    kinds = {"postgres": "PostgreSQL", "forkserver": "fork server", "tracker": "resource tracker"}
     return next((name for sign, name in kinds.items() if sign in f"{called} {words}".lower()), "wushe up")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests import cores, scratch
 
-LONG = {"faults", "system", "test_scopes.py"}
+LONG = {"faults", "system", "wire"}
 
 scratch.settle()
 gc.disable()
