@@ -100,7 +100,7 @@ def docs() -> None:
 def create_databases(
     database: Annotated[str | None, typer.Argument(help="缺省为全部 · all when left out")] = None,
 ) -> None:
-    """建库和两个角色，已有的不动 · create one database, or all, with two roles each, where they are missing."""
+    """建库和两个角色，口令按地址里的换 · make what is missing of one database, or all, and set the roles' passwords."""
     call("wushe.commands.databases:create", database)
 
 

@@ -74,10 +74,10 @@ class Protocol(HttpToolsProtocol):
         super().data_received(data)
         if self.transport.is_closing():
             return
-        if self._in_head and not self._begun:
+        if self._in_message and not self._begun:
             self._unread += len(data)
-            if self._unread > MAX_HEAD:
-                self._refuse(self._too_long() or _too_large())
+        if self._unread > MAX_HEAD:
+            self._overflow()
         elif self._in_head or (self._in_message and self.cycle.response_complete):
             self._expect()
         elif self.cycle is not None and self.cycle.response_complete and self.timeout_keep_alive_task is None:
@@ -86,10 +86,17 @@ class Protocol(HttpToolsProtocol):
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
 
+    def _overflow(self) -> None:
+        """Too much that is neither a whole head nor body: say so of a head; trailers and chunk sizes are cut off."""
+        if self._in_head:
+            self._refuse(self._too_long() or _too_large())
+        else:
+            self.transport.close()
+
     def on_message_begin(self) -> None:
         """The first byte of a request."""
-        self._in_message = self._in_head = self._begun = True
-        self._unread = 0
+        self._in_message = self._in_head = True
+        self._progress()
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -122,6 +129,14 @@ class Protocol(HttpToolsProtocol):
         fine = {"1.1": len(hosts) == 1 and codings in ([], [b"chunked"]), "1.0": len(hosts) < 2 and not codings}
         return None if fine.get(version) else RequestMalformed()
 
+    def on_body(self, body: bytes) -> None:
+        """A part of the body; what is neither head nor body, a trailer without end, is counted like a head."""
+        self._progress()
+        super().on_body(body)
+
+    def _progress(self) -> None:
+        self._begun, self._unread = True, 0
+
     def on_message_complete(self) -> None:
         """The last byte of a request."""
         self._in_message = False
@@ -131,7 +146,9 @@ class Protocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 -- uvicorn's own words
         """Refuse what cannot be read, behind the answer to the request before it."""
         cycle = self.cycle
-        if cycle is None or cycle.response_complete or (cycle.more_body and not cycle.response_started):
+        if self.pipeline:
+            self.transport.close()  # no answer is better than one in the place of another
+        elif cycle is None or cycle.response_complete or (cycle.more_body and not cycle.response_started):
             self._answer(self._refusal)
         elif cycle.more_body:
             self.transport.close()  # half an answer cannot be taken back

@@ -49,6 +49,8 @@ def establish(admin_url: str, at: Addresses) -> None:
     The admin need not be a superuser: a managed server's may create roles and databases, which is enough.
     """
     owner, runtime = make_url(at.owner), make_url(at.runtime)
+    if not all((owner.username, owner.password, owner.database, runtime.username, runtime.password)):
+        raise psycopg.ProgrammingError("an address must name user, password and database")
     names = {"db": sql.Identifier(str(owner.database)), "owner": sql.Identifier(str(owner.username))}
     with psycopg.connect(admin_url, autocommit=True) as admin:
         for role in (owner, runtime):

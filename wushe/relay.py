@@ -41,6 +41,8 @@ DRAIN_SECONDS = 15
 REPLY_BYTES = 2048
 HOPELESS = frozenset({400, 409, 410, 413, 415, 422})
 """Answers after which the same bytes will never be accepted, unless Retry-After says otherwise; followers go on."""
+AWAY = frozenset({429, 502, 503, 504})
+"""Answers about the receiver; any other refusal is about the event, and tells nothing of its neighbours."""
 
 # A lane's share is claimed by state, never by position: a neighbour that commits late is not skipped.
 _CLAIM = text("""
@@ -162,7 +164,7 @@ class Lane:
         """Learn from an attempt; True when deliveries held back by an outage should be hastened."""
         if outcome.final:
             self.refused.clear()
-        elif outcome.code is not None:
+        elif outcome.code in AWAY:
             self.refused.add(stream)
         if outcome.code is None or len(self.refused) >= REFUSERS:
             if now >= self.opens:

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     What the environment does not say may be a secret file of the variable's name in lower case.
     """
 
-    model_config = SettingsConfigDict(extra="ignore", validate_default=True)
+    model_config = SettingsConfigDict(extra="ignore", validate_default=True, env_ignore_empty=True)
 
     profile: Literal["development", "production"] = Field("development", validation_alias="WUSHE_PROFILE")
     """`production` refuses development secrets, the development login and the sandbox clock."""

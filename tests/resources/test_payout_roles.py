@@ -32,7 +32,11 @@ async def test_a_donor_approves_what_comes_from_their_own_fund(resources):
     good(await keeper.post(f"/v1/funds/{fund['id']}/allocate", promise))
     donor = officer(resources, "donor", org=org)
     assert [each["id"] for each in good(await donor.get("/v1/disbursements"))["items"]] == [row["id"]]
-    assert (await done(donor, "disbursements", row, "approve"))["state"] == "endorsed"
+    row = await done(donor, "disbursements", row, "approve")
+    assert row["state"] == "endorsed"
+    colleague = officer(resources, "donor", org=org)
+    answer = await colleague.post(f"/v1/disbursements/{row['id']}/approve", if_match=row["version"])
+    refused(answer, "FIRST_APPROVAL_ONLY", 403)
     for stranger in (donor, officer(resources, "donor"), officer(resources, "donor", org=uuid7())):
         refused(await stranger.get(f"/v1/disbursements/{other['id']}"), "NOT_FOUND", 404)
         answer = await stranger.post(f"/v1/disbursements/{other['id']}/approve", if_match=other["version"])

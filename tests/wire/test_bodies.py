@@ -110,3 +110,15 @@ def test_a_body_longer_than_it_says_ends_where_it_says(process, begin):
     found = process.say(begin + b'content-length: 2\r\n\r\n{]{"statement": "x"}')
     assert (found.status, found.code) == (400, "MALFORMED_BODY")
     assert not found.rest or Answer(found.rest).code == "REQUEST_MALFORMED"
+
+
+def test_a_trailer_without_end_is_cut_off(process, begin):
+    with process.connect() as made:
+        made.sendall(begin + b"transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx: ")
+        sent = 0
+        with suppress(ConnectionError):
+            while sent < MEGABYTE:
+                made.sendall(b"a" * 4096)
+                sent += 4096
+                time.sleep(0.001)  # each part is read by itself
+    assert sent < MEGABYTE

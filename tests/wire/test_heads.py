@@ -129,6 +129,12 @@ def test_garbage_behind_a_request_is_not_its_answer(gateway, needs):
         assert not first.rest or Answer(first.rest).code == behind[garbage]
 
 
+def test_what_cannot_be_read_behind_a_waiting_request_is_not_its_answer(process):
+    waiting = b"GET /v1/needs HTTP/1.1\r\nhost: a\r\n\r\n"
+    broken = b"POST /v1/needs HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n"
+    assert process.say(waiting + waiting + broken).status != 400
+
+
 def test_old_and_odd_requests_that_are_fine(process):
     fine = {
         "HTTP/1.0": b"GET /v1/needs HTTP/1.0\r\n\r\n",

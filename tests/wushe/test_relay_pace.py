@@ -78,14 +78,15 @@ async def test_a_destination_that_refuses_everybody_is_tried_by_one_at_a_time_un
         await until(probe, UNDELIVERED, 0)
 
 
-async def test_one_event_nobody_can_digest_is_not_the_fault_of_its_destination():
-    lane, bad, good = relay.Lane(), relay.Outcome(500), relay.Outcome(204)
+async def test_events_nobody_can_digest_are_not_the_fault_of_their_destination():
+    lane, bad, away, good = relay.Lane(), relay.Outcome(500), relay.Outcome(503), relay.Outcome(204)
     for number in range(10 * relay.REFUSERS):
-        lane.hear(number % (relay.REFUSERS - 1), bad, float(number))
+        lane.hear(number, bad, float(number))
+        lane.hear(number % (relay.REFUSERS - 1), away, float(number))
     assert lane.room(1e6) == relay.LANE_WIDTH
     lane.hear(1, good, 1e6)
     for number in range(relay.REFUSERS):
-        lane.hear(number, bad, 1e6)
+        lane.hear(number, away, 1e6)
     assert (lane.room(1e6), lane.room(1e6 + 1)) == (0, 1)
 
 

@@ -81,12 +81,13 @@ class Child:
 
 
 def load_ahead() -> None:
-    """Start importing what the five will share; a terminal that is closed is the supervisor's business alone."""
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    """Start importing what the five will share; whatever is said to the whole group is the supervisor's business."""
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in (signal.SIGHUP, signal.SIGTERM)}
     try:
         forkserver.ensure_running()
     finally:
-        signal.signal(signal.SIGHUP, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _answer(
@@ -94,6 +95,8 @@ def _answer(
 ) -> None:
     """Be one of the five, in a group of its own, so that Ctrl-C in the terminal reaches only the supervisor."""
     os.setpgid(0, 0)
+    for each in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(each, signal.SIG_DFL)
     lifeline.die_with_parent()
     lifeline.be_called(f"wushe-{service}")
     os.environ.clear()

@@ -91,7 +91,7 @@ class NeedFilters(BaseModel):
 
 
 class NeedOut(Out):
-    """A need; ``statement`` and ``answer`` are null to residents who did not ask for it."""
+    """A need; its words, place and persons are null to whoever neither asked for it nor works on it."""
 
     id: UUID
     division: str

@@ -10,7 +10,7 @@ from services.resources.domain.ledger import Part
 from wushe.errors import Refusal
 
 APPROVALS = 2
-FIRST_ONLY = frozenset({"committee"})
+FIRST_ONLY = frozenset({"committee", "donor"})
 
 
 class Gate(StrEnum):
@@ -133,11 +133,11 @@ class SameApprover(Refusal):
 
 
 class FirstApprovalOnly(Refusal):
-    """A committee begins the approval of a payout; the second word belongs to somebody above it or to the donor."""
+    """A committee or a donor begins the approval of a payout; the second word is an official's."""
 
     status = 403
-    zh = "社区“两委”只能作第一次批准，第二次须由街道、民政、资金审核或捐赠方作出。"
-    en = "A committee gives the first approval only; the second comes from the street, the district or the donor."
+    zh = "社区“两委”和捐赠方只能作第一次批准，第二次须由街道、民政或资金审核作出。"
+    en = "A committee or a donor gives the first approval only; the second comes from the street, district or finance."
     toast = "须由上级批准"
 
 
@@ -223,7 +223,7 @@ def require_independent(person_id: UUID | None, org: UUID | None, interests: Int
 
 
 def require_turn(person_id: UUID, *, role: str, approvers: Collection[UUID]) -> None:
-    """Refuse the second approval of the same person, and any but the first of a committee."""
+    """Refuse the second approval of the same person, and any but the first of a committee or a donor."""
     if person_id in approvers:
         raise SameApprover
     if approvers and role in FIRST_ONLY:
