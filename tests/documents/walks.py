@@ -4,7 +4,6 @@ import asyncio
 import shlex
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import islice
 from string import Template
 
 import httpx
@@ -27,10 +26,10 @@ def load_a_little(url: str) -> None:
         asyncio.run(district.load(url))
 
 
-def walked(url: str, *, steps: int | None = None) -> Iterator[str]:
-    """Walk the guide, or its first steps; yields where an answer is not the one shown, and what shows none."""
+def walked(url: str) -> Iterator[str]:
+    """Walk the guide; yields where an answer is not the one shown, and what shows none."""
     with closing(guide.walk(url)) as walk:
-        for snippet, shown, answer in islice(walk, steps):
+        for snippet, shown, answer in walk:
             if shown:
                 yield from pages.differences(pages.shown(shown), answer, snippet[-60:])
             elif answer is not None:

@@ -156,7 +156,8 @@ def test_three_kills_under_way(stage, streams):
 @pytest.mark.parametrize(
     ("fault", "posts"),
     [
-        ("stop@claimed", 1),  # wakes to post what its successor has delivered: it looks at its lease first
+        # wakes to post what its successor has delivered: it looks at its lease first
+        pytest.param("stop@claimed", 1, marks=pytest.mark.long),
         ("stop@answered", 1),  # wakes to write a refusal down: its token is stale
         ("stop@finishing", 2),  # holds the row in an open transaction, which the server ends
     ],
