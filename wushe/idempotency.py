@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,7 +14,7 @@ from wushe.work import Work
 
 HEADER = "idempotency-key"
 RETENTION_HOURS = 72
-_FIND = text("select body_hash, status, body, etag from idempotency where key_hash = :key")
+_FIND = "select body_hash, status, body, etag from idempotency where key_hash = $1"
 
 
 class AnswerShownOnce(Refusal):
@@ -65,12 +64,13 @@ async def claim(work: Work, key: Key) -> Response | None:
     """
     if not await work.open(key.value):
         raise RequestInProgress(retry_after=1)
-    found = (await work.session.execute(_FIND, {"key": key.value})).one_or_none()
-    if found is None:
+    stored = await work.fetch(_FIND, key.value)
+    if not stored:
         return None
-    if found.body_hash != key.body_hash:
+    body_hash, status, body, etag = stored[0]
+    if body_hash != key.body_hash:
         raise IdempotencyKeyReused
-    if not found.body:
+    if not body:
         raise AnswerShownOnce
-    headers = {"idempotency-replayed": "true"} | ({"etag": found.etag} if found.etag else {})
-    return Response(found.body, found.status, headers, media_type="application/json")
+    headers = {"idempotency-replayed": "true"} | ({"etag": etag} if etag else {})
+    return Response(body, status, headers, media_type="application/json")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any
@@ -25,9 +26,9 @@ class RuleMisshapen(Refusal):
     toast = "规则值有误"
 
 
-_VALUE = text(
-    "select code, division, version, valid_from, value, source from rule where code = :code and division = any(:places)"
-    " and valid_from <= :now and (valid_to is null or valid_to > :now)"
+_VALUE = (
+    "select code, division, version, valid_from, value, source from rule where code = $1 and division = any($2)"
+    " and valid_from <= $3 and (valid_to is null or valid_to > $3)"
     " order by division desc, version desc limit 1"
 )
 _CLOSE = text("update rule set valid_to = :now where code = :code and division = :division and version = :version")
@@ -46,10 +47,22 @@ def ancestors(division: str) -> list[str]:
     return sorted({division[:level].ljust(12, "0") for level in _LEVELS})
 
 
-async def in_force(work: Work, code: str, division: str) -> Any | None:
-    """The row in force for a division at the business time, or None."""
-    values = {"code": code, "places": ancestors(division), "now": work.now}
-    return (await work.session.execute(_VALUE, values)).one_or_none()
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """One version of a rule."""
+
+    code: str
+    division: str
+    version: int
+    valid_from: datetime
+    value: Any
+    source: str
+
+
+async def in_force(work: Work, code: str, division: str) -> InForce | None:
+    """The version in force for a division at the business time, or None."""
+    found = await work.fetch(_VALUE, code, ancestors(division), work.now)
+    return InForce(**found[0]) if found else None
 
 
 async def find(work: Work, code: str, division: str) -> tuple[Any, int] | None:
