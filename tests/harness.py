@@ -10,8 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-from sqlalchemy.util import await_only
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.identity import Grant
 from tests import directly
@@ -21,7 +20,7 @@ from wushe.identity import HEADER, Caller, Trust, sign
 from wushe.outbox import signature_headers
 from wushe.provision import Addresses
 from wushe.settings import DEVELOPMENT_ROOT
-from wushe.work import Database, Work, among_ourselves
+from wushe.work import Database
 
 TRUST = Trust(root=DEVELOPMENT_ROOT, folder=None)
 SERVICES = ("needs", "projects", "resources", "evaluation")
@@ -43,36 +42,19 @@ class TestDatabase(Database):
     def __init__(self, original: Database, connection: AsyncConnection, driver: Any) -> None:
         self.engine, self.source, self.bare = original.engine, original.source, original.bare
         self.connection, self.driver = connection, driver
-        _hasten_savepoints(connection.sync_engine.dialect)
 
     @asynccontextmanager
-    async def begin(self, caller: Caller, *, expected: int | None = None) -> Any:
-        mode = {"join_transaction_mode": "create_savepoint", "expire_on_commit": False}
-        with among_ourselves():
-            async with AsyncSession(self.connection, **mode) as session, session.begin():
-                yield Work(session, caller, source=self.source, bare=self.bare, expected=expected)
+    async def transaction(self) -> Any:
+        await self.driver.execute(f"savepoint work; {_NO_SCOPE}")
+        try:
+            yield self.connection, self.driver
+        except BaseException:
+            await self.driver.execute("rollback to savepoint work; release savepoint work")
+            raise
+        await self.driver.execute("release savepoint work")
 
     async def fetch(self, statement: str, *values: Any) -> list[Any]:
         return await self.driver.fetch(statement, *values)
-
-
-def _hasten_savepoints(dialect: Any) -> None:
-    """Send them straight to the driver: they are a quarter of all statements of these tests."""
-
-    def sending(verb: str) -> Callable[[Any, str], None]:
-        return lambda connection, name: _send(connection, f"{verb} {name}")
-
-    dialect.do_savepoint = _begin
-    dialect.do_release_savepoint = sending("release savepoint")
-    dialect.do_rollback_to_savepoint = sending("rollback to savepoint")
-
-
-def _begin(connection: Any, name: str) -> None:
-    _send(connection, f"savepoint {name}" if connection.in_nested_transaction() else f"savepoint {name}; {_NO_SCOPE}")
-
-
-def _send(connection: Any, statement: str) -> None:
-    await_only(connection.connection.driver_connection.execute(statement))
 
 
 class InProcess(httpx.AsyncBaseTransport):
@@ -288,13 +270,13 @@ class Bench:
         return Service(name, app, opened["main"], extra=extra)
 
     async def _transaction(self, database: Database) -> TestDatabase:
-        connection = await database.engine.connect()
-        outer = await connection.begin()
+        connection = await database.engine.execution_options(isolation_level="AUTOCOMMIT").connect()
         self._stack.push_async_callback(connection.close)
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        outer = driver.transaction()
+        await outer.start()
         self._stack.push_async_callback(outer.rollback)
-        await connection.exec_driver_sql("select")  # the driver begins with the first statement
-        raw = await connection.get_raw_connection()
-        return TestDatabase(database, connection, raw.driver_connection)
+        return TestDatabase(database, connection, driver)
 
     def _application(self, name: str) -> Any:
         if name not in self._applications:

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, inspect, select, text
 from sqlalchemy.dialects import registry
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.util import LRUCache
 
 _DIALECT = registry.load("postgresql.asyncpg")()
@@ -69,24 +68,3 @@ def scoped(statement: Select[Any], *, lo: str, hi: str) -> tuple[str, list[Any]]
     given = shape.construct_params({"lo": lo, "hi": hi}, extracted_parameters=extracted, escape_names=False)
     bind = shape._bind_processors  # noqa: SLF001 -- as above
     return shape.string, [bind[name](given[name]) if name in bind else given[name] for name in shape.positiontup]
-
-
-async def fetch(engine: AsyncEngine, statement: str, *values: Any) -> list[Any]:
-    """The records of a statement in a transaction of its own; a connection that failed is not used again."""
-    pooled, connection = await _connection(engine)
-    while connection.is_closed():  # the server left while it was idle
-        pooled.invalidate()
-        pooled, connection = await _connection(engine)
-    try:
-        records: list[Any] = await connection.fetch(statement, *values)
-    except BaseException:
-        pooled.invalidate()
-        raise
-    pooled.close()
-    return records
-
-
-async def _connection(engine: AsyncEngine) -> tuple[Any, Any]:
-    """A pooled connection, and asyncpg's own inside it."""
-    pooled = await engine.raw_connection()
-    return pooled, pooled.driver_connection

@@ -2,29 +2,27 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, TextClause, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
-from sqlalchemy.orm import Session
+from sqlalchemy import Select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from wushe import clock, hot
+from wushe import clock, driver, hot
 from wushe.db import digest, subject_of
 from wushe.errors import OutOfScope, StaleVersion
 from wushe.identity import Caller, county
 from wushe.outbox import Event, envelope
 
 Row = TypeVar("Row", bound=Any)
-_OPEN = text(
-    "select set_config('wushe.lo', :lo, true), set_config('wushe.hi', :hi, true), business_now(:lo),"
-    " case when :key = '' then true else pg_try_advisory_xact_lock(hashtextextended(:key, 0)) end"
+_OPEN = (
+    "select set_config('wushe.lo', $1, true), set_config('wushe.hi', $2, true), business_now($1),"
+    " case when $3 = '' then true else pg_try_advisory_xact_lock(hashtextextended($3, 0)) end"
 )
-_OPEN_BARE = text("select set_config('wushe.lo', :lo, true), set_config('wushe.hi', :hi, true)")
 _SCOPE = "select set_config('wushe.lo', $1, true), set_config('wushe.hi', $2, true)"
 _RECORD = "select record($1)"
 _within: ContextVar[bool] = ContextVar("within", default=False)
@@ -47,20 +45,21 @@ def is_within_work() -> bool:
     return _within.get()
 
 
-def _begun(session: Session, statement: TextClause, values: dict[str, str]) -> tuple[Any, Any]:
-    """Begin the transaction with its first statement; asyncpg's own connection, and what that answered."""
-    connection = session.connection()
-    found = connection.execute(statement, values).one()
-    return connection.connection.driver_connection, found
-
-
 class Work:
     """What a use case changes and announces, written together or not at all."""
 
     def __init__(
-        self, session: AsyncSession, caller: Caller, *, source: str, bare: bool = False, expected: int | None = None
+        self,
+        session: AsyncSession,
+        raw: Any,
+        caller: Caller,
+        *,
+        source: str,
+        bare: bool = False,
+        expected: int | None = None,
     ) -> None:
         self.session = session
+        self._raw = raw
         self.caller = caller
         self.expected = expected
         self.now: datetime = clock.now()
@@ -71,7 +70,6 @@ class Work:
         self.lead: Any = None
         """The row the answer is about; its version becomes the ETag."""
         self._source, self._bare, self._granted = source, bare, caller.scope
-        self._driver: Any = None
         self._before: dict[UUID, str] = {}
         self._audits: list[dict[str, Any]] = []
         self._seen: list[dict[str, Any]] = []
@@ -82,16 +80,15 @@ class Work:
 
         A bare database carries none of the kit's tables, so only the scope is set there.
         """
-        values = {"lo": self.caller.lo, "hi": self.caller.hi}
         if self._bare:
-            self._driver, _ = await self.session.run_sync(_begun, _OPEN_BARE, values)
+            await self._scope()
             return True
-        self._driver, (_, _, self.now, obtained) = await self.session.run_sync(_begun, _OPEN, {**values, "key": key})
+        ((_, _, self.now, obtained),) = await self.fetch(_OPEN, self.caller.lo, self.caller.hi, key)
         return bool(obtained)
 
     async def fetch(self, statement: str, *values: Any) -> list[Any]:
         """The records of a statement of the kit's own, in this transaction: a quarter of what the session takes."""
-        records: list[Any] = await self._driver.fetch(statement, *values)
+        records: list[Any] = await self._raw.fetch(statement, *values)
         return records
 
     async def get(self, model: type[Row], ident: UUID) -> Row | None:
@@ -192,7 +189,7 @@ class Glance(Work):
     """A unit of work that reads single rows and pages, each in one round trip, and can do nothing else."""
 
     def __init__(self, database: "Database", caller: Caller) -> None:
-        super().__init__(_NOWHERE, caller, source=database.source)
+        super().__init__(_NOWHERE, None, caller, source=database.source)
         self._database = database
 
     async def open(self, key: str = "") -> bool:  # noqa: ARG002 -- as it is declared above
@@ -225,7 +222,6 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, *, source: str, bare: bool = False) -> None:
         self.engine = engine
-        self.sessions = async_sessionmaker(engine, expire_on_commit=False)
         self.source = source
         self.bare = bare
         """A database without the kit's tables: no audit, events or idempotency are written there."""
@@ -234,8 +230,16 @@ class Database:
     async def begin(self, caller: Caller, *, expected: int | None = None) -> AsyncIterator[Work]:
         """A unit of work not yet opened; commits when the block ends, rolls back when it raises."""
         with among_ourselves():
-            async with self.sessions() as session, session.begin():
-                yield Work(session, caller, source=self.source, bare=self.bare, expected=expected)
+            async with (
+                self.transaction() as (connection, raw),
+                AsyncSession(connection, expire_on_commit=False) as session,
+            ):
+                yield Work(session, raw, caller, source=self.source, bare=self.bare, expected=expected)
+                await session.flush()
+
+    def transaction(self) -> AbstractAsyncContextManager[tuple[AsyncConnection, Any]]:
+        """A transaction, and asyncpg's own connection in it."""
+        return driver.transaction(self.engine.execution_options(isolation_level="AUTOCOMMIT"))
 
     @asynccontextmanager
     async def work(self, caller: Caller) -> AsyncIterator[Work]:
@@ -253,7 +257,7 @@ class Database:
 
     async def fetch(self, statement: str, *values: Any) -> list[Any]:
         """The records of a statement that brings its own scope."""
-        return await hot.fetch(self.engine, statement, *values)
+        return await driver.fetch(self.engine, statement, *values)
 
     async def close(self) -> None:
         """Give every connection back."""

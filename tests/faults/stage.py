@@ -255,7 +255,7 @@ class Stage:
         rows = self._run(
             self.listening.runtime, "select source, event_id, aggregate, sequence from applied order by id", ()
         )
-        assert len(rows) == count, "lost or invented"
+        assert len(rows) == count, f"lost or invented: {rows}"
         assert len({(source, event_id) for source, event_id, *_ in rows}) == count, "applied twice"
         seen: dict[str, list[int]] = {}
         for _, _, aggregate, sequence in rows:
