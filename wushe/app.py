@@ -19,7 +19,7 @@ from wushe.relay import Relay
 from wushe.routes import Router
 from wushe.sandbox import CLOCK_MOVED, listen_to_clock
 from wushe.settings import Settings
-from wushe.telemetry import Metrics, Telemetry
+from wushe.telemetry import SILENT, Metrics, Telemetry
 from wushe.work import Database
 
 VERSION = "0.1.0"
@@ -63,7 +63,7 @@ def create_service(
     state.siblings = http.Siblings(
         state.client, name=name, peers=settings.peers, trust=state.trust, deadline=settings.call_timeout
     )
-    state.health, state.metrics, state.background = Health(), Metrics(), []
+    state.health, state.metrics, state.access, state.background = Health(), Metrics(), SILENT, []
     for router in (*routers, inbox_router(consumers), health_router(), _metrics_router()):
         app.router.routes.extend(router.routes)  # an included router is matched twice, a tenth of a request's cost
     problems.install(app)

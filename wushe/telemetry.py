@@ -1,10 +1,11 @@
-"""JSON logs with request ids, and metrics; pure ASGI, so it costs a microsecond and breaks no stream."""
+"""JSON logs with request ids, and metrics; pure ASGI, so that it breaks no stream."""
 
+import json
 import logging
 import sys
 import time
 from functools import cache
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -18,7 +19,6 @@ from wushe import outbox_admin
 from wushe.db import uuid7
 from wushe.problems import unforeseen
 
-log = logging.getLogger("wushe.access")
 _OWED = {
     "oldest_seconds": "Age of the oldest undelivered event: the alarm.",
     "pending": "Events not delivered yet.",
@@ -32,25 +32,39 @@ _SECURITY = [
 ]
 
 
-def json_lines(service: str) -> logging.Formatter:
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode  # made once, not for every line
+_STAMP = structlog.processors.TimeStamper(fmt="iso", key="at")
+SILENT = structlog.wrap_logger(None, wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)).bind()
+
+
+def _rendering(service: str) -> list[structlog.typing.Processor]:
     """One JSON object a line; control characters in names or headers cannot forge a second line."""
 
     def name_service(_logger: Any, _method: str, line: structlog.typing.EventDict) -> structlog.typing.EventDict:
         return {"service": service, **line}
 
+    return [name_service, structlog.processors.JSONRenderer(serializer=lambda line, **_: _encode(line))]
+
+
+def json_lines(service: str) -> logging.Formatter:
+    """The lines of our modules and of the libraries, which log as the standard library has it."""
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[
-            structlog.stdlib.add_log_level,
-            structlog.stdlib.ExtraAdder(),
-            structlog.processors.TimeStamper(fmt="iso", key="at"),
-        ],
+        foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.stdlib.ExtraAdder(), _STAMP],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
-            name_service,
-            structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+            *_rendering(service),
         ],
     )
+
+
+def access_lines(service: str, level: str, stream: TextIO) -> Any:
+    """A line for every request, past the standard library's machinery, which took a sixth of a read."""
+    return structlog.wrap_logger(
+        structlog.WriteLogger(stream),
+        processors=[structlog.processors.add_log_level, _STAMP, *_rendering(service)],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+    ).bind()
 
 
 def configure_logging(service: str, level: str) -> None:
@@ -141,13 +155,11 @@ class Telemetry:
         state = scope["state"]
         if state.get("unlogged"):
             return
-        log.info(
+        scope["app"].state.access.info(
             "request",
-            extra={
-                "request_id": state["request_id"],
-                "method": scope["method"],
-                "path": scope["path"],
-                "status": status,
-                "ms": round(seconds * 1000, 1),
-            },
+            request_id=state["request_id"],
+            method=scope["method"],
+            path=scope["path"],
+            status=status,
+            ms=round(seconds * 1000, 1),
         )

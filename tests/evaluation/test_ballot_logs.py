@@ -1,5 +1,6 @@
 """What a fault on the ballot route leaves in the log: that there was one, and of which kind."""
 
+import io
 import json
 import logging
 from hashlib import sha256
@@ -9,7 +10,7 @@ from sqlalchemy import text
 
 from services.evaluation.domain import tally
 from tests.evaluation.steps import answers, encode
-from wushe.telemetry import json_lines
+from wushe.telemetry import access_lines, json_lines
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -59,3 +60,19 @@ async def test_a_database_fault_tells_nothing_about_the_ballot(stage, evaluation
     assert [each for each in secret if each in written] == []
 
     assert (await stage.cast(token, signature, given)).status_code == 201
+
+
+async def test_requests_are_written_down_but_ballots_are_not(stage, evaluation, monkeypatch):
+    detail, written = await stage.opened(6), io.StringIO()
+    token, signature = await stage.credential(stage.persons[0], detail)
+    monkeypatch.setattr(evaluation.app.state, "access", access_lines("evaluation", "info", written))
+    assert (await stage.cast(token, signature, answers(4))).status_code == 201
+    seen = await evaluation.acting("auditor").get(f"/v1/evaluations/{detail['id']}")
+    (line,) = map(json.loads, written.getvalue().splitlines())
+    assert (line["path"], line["method"], line["status"]) == (
+        f"/v1/evaluations/{detail['id']}",
+        "GET",
+        seen.status_code,
+    )
+    assert (line["service"], line["event"], line["level"]) == ("evaluation", "request", "info")
+    assert line["request_id"] == seen.headers["x-request-id"]

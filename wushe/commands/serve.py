@@ -20,7 +20,7 @@ from wushe.commands.leaving import Server
 from wushe.identity import KeyMissing
 from wushe.protocol import Protocol
 from wushe.settings import PORTS, given
-from wushe.telemetry import configure_logging
+from wushe.telemetry import access_lines, configure_logging
 
 GRACE = 25
 """Seconds open requests have to finish once the door is shut: as long as the gateway waits for an answer."""
@@ -130,6 +130,7 @@ def _leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 -- the
 
 def _answer(service: str, app: Any, sock: socket.socket, *, owner: bool) -> None:
     configure_logging(service, _log_level())
+    app.state.access = access_lines(service, _log_level(), sys.stderr)
     trusted = [*getattr(app.state.settings, "trusted_proxies", ())]
     config = uvicorn.Config(
         app,
