@@ -75,17 +75,17 @@ async def plain(url: str) -> dict[str, float]:
 
 async def sibling(url: str) -> dict[str, float]:
     """A call as one service makes it: signed for its caller, within a deadline, its answer bounded."""
-    client = http.new_client(timeout=5)
+    transport = http.new_transport()
     peers = {"needs": url}
     siblings = http.Siblings(
-        client, name="projects", peers=peers, trust=Trust(root=DEVELOPMENT_ROOT, folder=None), deadline=2
+        transport, name="projects", peers=peers, trust=Trust(root=DEVELOPMENT_ROOT, folder=None), deadline=2
     )
     caller = Caller(subject="bench", client="bench", role="service", scope="350502001001", request_id="bench")
     acting = siblings.acting(caller, "bench")
     try:
         return await repeat([lambda: acting.get("needs", PATH)] * CONNECTIONS)
     finally:
-        await client.aclose()
+        await transport.aclose()
 
 
 def main(kind: str, *arguments: str) -> None:

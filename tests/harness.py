@@ -243,7 +243,7 @@ class Bench:
     def __init__(self, addresses: Callable[[str], Addresses], applications: dict[str, Any]) -> None:
         self._addresses, self._applications = addresses, applications
         self.services: dict[str, Service] = {}
-        self._calls = httpx.AsyncClient(transport=InProcess(self))
+        self._calls = InProcess(self)
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -264,7 +264,7 @@ class Bench:
         opened = {label: await self._transaction(database) for label, database in originals.items()}
         app.state.databases = opened
         self._stack.callback(setattr, app.state, "databases", originals)
-        app.state.siblings._client = self._calls
+        app.state.siblings._transport = self._calls
         app.state.siblings._lines.clear()  # who was silent in another test
         extra = {label: database for label, database in opened.items() if label != "main"}
         return Service(name, app, opened["main"], extra=extra)

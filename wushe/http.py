@@ -10,6 +10,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 from uuid import NAMESPACE_URL, uuid5
 
 import aiohttp
@@ -39,10 +40,19 @@ class SiblingRefused(Unavailable):
         return code_of(Unavailable)
 
 
-def new_client(*, timeout: float) -> httpx.AsyncClient:
-    """A client on the aiohttp transport, which costs a sixth of httpx's own; redirects are never followed."""
-    limits = httpx.Limits(max_connections=CONNECTIONS)
-    transport = AiohttpTransport(limits=limits, verify=_certificates())
+def new_transport() -> AiohttpTransport:
+    """What both kinds of calls go through: aiohttp, which costs a sixth of httpx's own; it remembers no cookies."""
+
+    def session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=_certificates())
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+    return AiohttpTransport(client=session, verify=_certificates())
+
+
+def new_client(*, timeout: float, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
+    """A client on a transport of ours, which it closes; redirects are never followed."""
+    transport = transport or new_transport()
     return httpx.AsyncClient(transport=transport, timeout=timeout, follow_redirects=False, trust_env=False)
 
 
@@ -61,12 +71,16 @@ class _Line:
 
 
 class Siblings:
-    """Calls to the other services, as this service, on behalf of one caller."""
+    """Calls to the other services, as this service, on behalf of one caller.
+
+    They go to the transport itself: a client's defaults, cookies and redirects are not wanted, and took half the time.
+    """
 
     def __init__(
-        self, client: httpx.AsyncClient, *, name: str, peers: dict[str, str], trust: Trust, deadline: float
+        self, transport: httpx.AsyncBaseTransport, *, name: str, peers: dict[str, str], trust: Trust, deadline: float
     ) -> None:
-        self._client, self._name, self._peers, self._trust, self._deadline = client, name, peers, trust, deadline
+        self._transport, self._name, self._peers, self._trust = transport, name, peers, trust
+        self._deadline = deadline
         self._caller, self._key = Caller(), ""
         self._lines: dict[str, _Line] = defaultdict(_Line)
 
@@ -78,46 +92,51 @@ class Siblings:
 
     async def get(self, service: str, path: str, **params: str) -> Any:
         """Read from a sibling within the deadline; UNAVAILABLE when it does not answer, NOT_FOUND as it says."""
-        return await self._send("GET", service, path, params=params)
+        return await self._send("GET", service, f"{path}?{urlencode(params)}" if params else path, {})
 
     async def post(self, service: str, path: str, body: Any, *, step: str) -> Any:
         """Write to a sibling; repeated with the same request key it has one effect."""
         key = str(uuid5(NAMESPACE_URL, f"{self._key}/{step}"))
         content = json.dumps(body, ensure_ascii=False).encode()
         headers = {"idempotency-key": key, "content-type": "application/json"}
-        return await self._send("POST", service, path, content=content, headers=headers)
+        return await self._send("POST", service, path, headers, content)
 
-    async def _send(self, method: str, service: str, path: str, **more: Any) -> Any:
+    async def _send(
+        self, method: str, service: str, path: str, headers: dict[str, str], content: bytes | None = None
+    ) -> Any:
         assert not is_within_work(), "ask siblings ahead of the unit of work, or after it"
         if service not in self._peers:
             raise Unavailable(retry_after=5)
         asking = replace(self._caller, role="service", issuer=self._name)
-        identity = sign(asking, issuer=self._name, audience=service, trust=self._trust)
-        more["headers"] = {**more.get("headers", {}), HEADER: identity}
+        headers[HEADER] = sign(asking, issuer=self._name, audience=service, trust=self._trust)
+        request = httpx.Request(method, self._peers[service] + path, headers=headers, content=content)
         line = self._lines[service]
         line.breaker.admit()
         try:
             async with asyncio.timeout(self._deadline), line.slots:
-                answer, body = await self._exchange(line.breaker, method, self._peers[service] + path, **more)
+                answer, body = await self._exchange(line.breaker, request)
         except FAULTS as fault:
             line.breaker.hear(answered=False)
             raise Unavailable(retry_after=2) from fault
         line.breaker.hear(answered=True)
         return _read(answer, body)
 
-    async def _exchange(self, breaker: Breaker, *request: str, **more: Any) -> tuple[httpx.Response, bytes]:
+    async def _exchange(self, breaker: Breaker, request: httpx.Request) -> tuple[httpx.Response, bytes]:
         """One call; a write, which has its key, once more when the sibling hung up on it, as one that leaves does."""
         try:
-            return await self._call(*request, **more)
+            return await self._call(request)
         except FAULTS as fault:
-            write = request[0] == "POST"  # aiohttp repeats what only reads by itself
+            write = request.method == "POST"  # aiohttp repeats what only reads by itself
             if not (write and hung_up(fault.__cause__ or fault) and breaker.may_repeat()):
                 raise
-        return await self._call(*request, **more)
+        return await self._call(request)
 
-    async def _call(self, method: str, url: str, **more: Any) -> tuple[httpx.Response, bytes]:
-        async with self._client.stream(method, url, **more) as answer:
+    async def _call(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        answer = await self._transport.handle_async_request(request)
+        try:
             return answer, await _bounded(answer)
+        finally:
+            await answer.aclose()
 
 
 def hung_up(fault: BaseException) -> bool:

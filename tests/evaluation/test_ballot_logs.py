@@ -65,7 +65,7 @@ async def test_a_database_fault_tells_nothing_about_the_ballot(stage, evaluation
 async def test_requests_are_written_down_but_ballots_are_not(stage, evaluation, monkeypatch):
     detail, written = await stage.opened(6), io.StringIO()
     token, signature = await stage.credential(stage.persons[0], detail)
-    monkeypatch.setattr(evaluation.app.state, "access", access_lines("evaluation", "info", written))
+    monkeypatch.setitem(evaluation.app.state._state, "access", access_lines("evaluation", "info", written))
     assert (await stage.cast(token, signature, answers(4))).status_code == 201
     seen = await evaluation.acting("auditor").get(f"/v1/evaluations/{detail['id']}")
     (line,) = map(json.loads, written.getvalue().splitlines())

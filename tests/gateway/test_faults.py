@@ -98,8 +98,8 @@ async def test_the_chain_is_joined_around_dead_and_garbling_services(house, sign
     good = JSON + f"content-length: {len(body)}\r\n\r\n".encode() + body
     monkeypatch.setitem(GARBAGE, "good", good)
     siblings = house.app.state.siblings
-    client = http.new_client(timeout=5)
-    monkeypatch.setattr(siblings, "_client", client)
+    transport = http.new_transport()
+    monkeypatch.setattr(siblings, "_transport", transport)
     monkeypatch.setattr(siblings, "_deadline", 0.3)
     async with (
         wire(fault="hole") as needs,
@@ -111,7 +111,7 @@ async def test_the_chain_is_joined_around_dead_and_garbling_services(house, sign
         monkeypatch.setattr(siblings, "_peers", {name: each.address for name, each in found.items()})
         answer = await signed_in("donor").get(f"/v1/lifecycle/{PROJECT}")
         await asyncio.gather(*(ends(each) for each in found.values()))
-    await client.aclose()
+    await transport.aclose()
     assert answer.status_code == 200, answer.text
     assert answer.json()["projects"] == SLICES["projects"]
     assert all(answer.json()[name] == {"status": "unavailable"} for name in found if name != "projects")

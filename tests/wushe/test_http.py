@@ -10,7 +10,7 @@ from tests.faults.wire import GARBAGE, Peak, ends, wire
 from tests.harness import COMMUNITY, TRUST
 from wushe import breaker
 from wushe.errors import NotFound, Unavailable
-from wushe.http import AT_ONCE, Siblings, new_client, understanding
+from wushe.http import AT_ONCE, Siblings, new_transport, understanding
 from wushe.identity import HEADER, Caller, verify
 from wushe.work import among_ourselves
 
@@ -37,11 +37,11 @@ async def sibling(reply: bytes | None):
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    client = new_client(timeout=5)
+    transport = new_transport()
     peers = {"needs": f"http://127.0.0.1:{port}", "nobody": "http://127.0.0.1:1"}
-    calls = Siblings(client, name="projects", peers=peers, trust=TRUST, deadline=0.3)
+    calls = Siblings(transport, name="projects", peers=peers, trust=TRUST, deadline=0.3)
     yield calls.acting(CALLER, "key-1"), heard
-    await client.aclose()
+    await transport.aclose()
     server.close()
 
 
@@ -100,11 +100,11 @@ async def test_nobody_listens():
 
 @asynccontextmanager
 async def calling(*, deadline: float = 0.3, **peers: str):
-    """Calls to wires, and the client they share."""
-    client = new_client(timeout=5)
-    calls = Siblings(client, name="projects", peers=peers, trust=TRUST, deadline=deadline)
+    """Calls to wires, and the transport they share."""
+    transport = new_transport()
+    calls = Siblings(transport, name="projects", peers=peers, trust=TRUST, deadline=deadline)
     yield calls.acting(CALLER, "key-1")
-    await client.aclose()
+    await transport.aclose()
 
 
 @pytest.mark.parametrize("fault", [*GARBAGE, "hole", "endless"])

@@ -51,9 +51,9 @@ async def _find(external: str, folder: Path) -> UUID:
     """Ask needs, as the gateway would, whose key this is."""
     address = running(folder).get("services", {}).get("needs") or f"http://127.0.0.1:{PORTS['needs']}"
     root = os.environ.get("WUSHE_DEVELOPMENT_ROOT") or DEVELOPMENT_ROOT
-    client = http.new_client(timeout=5)
+    transport = http.new_transport()
     siblings = http.Siblings(
-        client, name="gateway", peers={"needs": address}, trust=Trust(root=root, folder=None), deadline=5
+        transport, name="gateway", peers={"needs": address}, trust=Trust(root=root, folder=None), deadline=5
     )
     caller = Caller(subject="command", client="command", scope=WHOLE, request_id="command")
     try:
@@ -64,4 +64,4 @@ async def _find(external: str, folder: Path) -> UUID:
         why = said.get(refusal.code, f"needs does not answer at {address}; start it with: python -m wushe up")
         raise CommandRefused(f"找不到 {external}", why) from refusal
     finally:
-        await client.aclose()
+        await transport.aclose()
