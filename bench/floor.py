@@ -1,11 +1,16 @@
-"""What stands under any answer of ours: the server alone, and FastAPI with a model of a need's size and no database."""
+"""What stands under an answer of ours: the server alone, FastAPI with a model, a page nothing is decided about."""
 
+import os
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
 from fastapi import FastAPI
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
+
+from bench.alone import LIST
+from bench.textbook import NeedOut
 
 
 class Twenty(BaseModel):
@@ -22,6 +27,15 @@ class Twenty(BaseModel):
 
 
 framework = FastAPI()
+_pools: list[asyncpg.Pool] = []
+
+
+@framework.get("/page/{division}")
+async def page(division: str) -> list[NeedOut]:
+    """Twenty needs of a division as asyncpg reads them and the framework writes them: nobody is asked who they are."""
+    if not _pools:
+        _pools.append(await asyncpg.create_pool(os.environ["BENCH_DATABASE_URL"], min_size=8, max_size=8))
+    return [NeedOut.model_validate(dict(row)) for row in await _pools[0].fetch(LIST, division)]
 
 
 @framework.get("/{ident}")

@@ -9,6 +9,8 @@ from bench.load import Ask, Sample, interleaved, measure, median, ratio
 from bench.machine import REST, SERVER, program
 from bench.stand import FOLDER, Server, Stand, proxying, serving
 
+HOP = "aiohttp alone"
+"""What the gateway could not be faster than while it passes requests on with aiohttp."""
 SIZES = {"1": ("small.json", 700, ">= 0.13"), "2": ("large.json", 66 * 1024, ">= 0.40")}
 
 
@@ -32,14 +34,13 @@ def static() -> list[Figure]:
         upstream = _files(stand)
         gateway = stand.serve("gateway", peers=f"needs={upstream.url}")
         proxy = stand.nginx("proxy", proxying(upstream), core=SERVER)
+        hop = stand.application("hop", BENCH_UPSTREAM=upstream.url)
+        subjects = {"gateway": gateway, "nginx": proxy, HOP: hop}
         recipe = stand.application("recipe", BENCH_UPSTREAM=upstream.url)
+        beside: dict[str, dict[str, Server]] = {"1": subjects | {"recipe": recipe}, "2": subjects}
         taken = {
-            row: interleaved({name: _taking(server, file) for name, server in subjects.items()})
-            for (row, (file, _, _)), subjects in zip(
-                SIZES.items(),
-                ({"gateway": gateway, "nginx": proxy, "recipe": recipe}, {"gateway": gateway, "nginx": proxy}),
-                strict=True,
-            )
+            row: interleaved({name: _taking(server, file) for name, server in beside[row].items()})
+            for row, (file, _, _) in SIZES.items()
         }
     return [*(_beside_nginx(row, taken[row]) for row in SIZES), _beside_recipe(taken["1"])]
 
@@ -77,11 +78,13 @@ def real() -> list[Figure]:
         service = stand.serve("needs")
         gateway = stand.serve("gateway", core=REST, peers=f"needs={service.url}")
         proxy = stand.nginx("proxy", proxying(service), core=REST)
+        hop = stand.application("hop", core=REST, BENCH_UPSTREAM=service.url)
         idents = needs.some(stand.database_url("needs"), 50)
         role = ("community_worker", needs.COMMUNITY)
         asked = {
             "gateway": needs.asks(gateway, idents, needs.bearing(*role)),
             "nginx": needs.asks(proxy, idents, needs.acting(*role)),
+            HOP: needs.asks(hop, idents, needs.acting(*role)),
             "service": needs.asks(service, idents, needs.acting(*role)),
         }
         return [*_end_to_end(asked), _added(asked)]
@@ -103,7 +106,7 @@ def _measuring(ask: Ask, connections: int = 8) -> Callable[[], Sample]:
 def _added(asked: Mapping[str, Mapping[str, Ask]]) -> Figure:
     taken = interleaved({name: _measuring(kinds["get"], 1) for name, kinds in asked.items()}, rounds=5)
     bare = median(taken["service"], "p50")
-    added = {name: [hop.p50 - bare for hop in taken[name]] for name in ("gateway", "nginx")}
+    added = {name: [hop.p50 - bare for hop in taken[name]] for name in ("gateway", HOP, "nginx")}
     # The hop of nginx is about as long as what one round differs from the next: only the medians are divided.
     typical = statistics.median(added["nginx"])
     how = "; ".join(

@@ -8,7 +8,7 @@ import jwt
 from bench import needs
 from bench.figures import Figure
 from bench.gateway import said
-from bench.load import interleaved, measure, ratio
+from bench.load import Ask, interleaved, measure, ratio
 from bench.reads import SMALL
 from bench.stand import Stand
 from bench.textbook import SECRET
@@ -22,6 +22,8 @@ def textbook() -> list[Figure]:
         url = stand.database_url("needs")
         needs.fill(url, SMALL)
         service, ident = stand.serve("needs"), needs.some(url, 1)[0]
+        floor = stand.application("floor", BENCH_DATABASE_URL=url)
+        bare = Ask(floor.url, [f"/page/{needs.COMMUNITY}"], dict[str, str], pids=(floor.pid,))
         other = stand.application("textbook", BENCH_DATABASE_URL=url.replace("postgresql", "postgresql+asyncpg", 1))
         claims = {"sub": str(UUID(int=7)), "division": needs.COMMUNITY}
         token = {"authorization": f"Bearer {jwt.encode(claims, SECRET)}", "content-type": "application/json"}
@@ -29,7 +31,10 @@ def textbook() -> list[Figure]:
         theirs = needs.asks(other, [ident], lambda: token)
         found = []
         for kind, goal in GOALS.items():
-            taken = interleaved({"wushe": partial(measure, ours[kind]), "textbook": partial(measure, theirs[kind])})
+            subjects = {"wushe": partial(measure, ours[kind]), "textbook": partial(measure, theirs[kind])}
+            if kind == "list":
+                subjects["FastAPI, asyncpg and the model alone"] = partial(measure, bare)
+            taken = interleaved(subjects)
             what = f"÷ 教科书写法，吞吐量，{kind} · over the textbook route, throughput"
             found.append(Figure("9", what, goal, *ratio(taken["wushe"], taken["textbook"]), how=said(taken)))
     return found
