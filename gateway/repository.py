@@ -97,10 +97,8 @@ class Inbox(Everywhere):
 
     async def listed(self, person_id: UUID, page: PageRequest, *, unread: bool) -> Page[InboxMessage]:
         """One page of a person's messages, newest first."""
-        found = select(InboxMessage).where(InboxMessage.person_id == person_id)
-        if unread:
-            found = found.where(InboxMessage.read_at.is_(None))
-        return await self.page(found, InboxMessage, page)
+        only = [InboxMessage.read_at.is_(None)] if unread else []
+        return await self.page(InboxMessage, page, *only, person_id=person_id)
 
     async def take(self, person_id: UUID, message_id: UUID) -> InboxMessage:
         """A person's own message, locked; NOT_FOUND for anybody else's."""

@@ -4,7 +4,7 @@ A unit of work costs four round trips (BEGIN, scope, select, COMMIT), a hot read
 same: the statement sets the scope of its own transaction before it looks at the table.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
@@ -60,13 +60,16 @@ def _reader(column: Any) -> Any:
     return column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
 
 
-def scoped(statement: Select[Any], *, lo: str, hi: str) -> tuple[str, list[Any]]:
-    """A select of one model that brings its own scope, and its values; compiled when its shape is first seen."""
+def scoped(statement: Select[Any], names: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """A select of one model that brings its own scope, and its values; compiled when its shape is first seen.
+
+    ``names`` are ``lo`` and ``hi``, the lowest and highest division, and whatever the statement names itself.
+    """
     asked = statement.where(_SCOPE)
     # What SQLAlchemy calls itself to execute a statement; there is no public way to its cache without a connection.
     shape: Any
     shape, extracted, *_ = asked._compile_w_cache(_DIALECT, compiled_cache=_SHAPES, column_keys=[])  # noqa: SLF001
     assert not shape.post_compile_params, "a hot page compares with single values, never with in_()"
-    given = shape.construct_params({"lo": lo, "hi": hi}, extracted_parameters=extracted, escape_names=False)
+    given = shape.construct_params(names, extracted_parameters=extracted, escape_names=False)
     bind = shape._bind_processors  # noqa: SLF001 -- as above
     return shape.string, [bind[name](given[name]) if name in bind else given[name] for name in shape.positiontup]

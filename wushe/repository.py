@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from wushe import clock
@@ -21,6 +21,15 @@ def _locking(model: Any) -> Select[Any]:
     """Made once: building it took a third of the time of a lock."""
     statement = select(model).where(model.id == bindparam("ident")).with_for_update(key_share=True)
     return statement.execution_options(populate_existing=True)
+
+
+@cache
+def _newest(model: Any, equal: tuple[str, ...], *, after: bool) -> Select[Any]:
+    """A page by what its columns equal, made once for each choice of columns: building it took a tenth of a read."""
+    wanted = [getattr(model, name) == bindparam(name) for name in equal]
+    if after:
+        wanted.append(model.id < bindparam("page_after"))
+    return select(model).where(*wanted).order_by(model.id.desc()).limit(bindparam("page_limit", type_=Integer))
 
 
 class Repository:
@@ -69,10 +78,14 @@ class Repository:
         """Every row of a query that is known to be short."""
         return list((await self.session.scalars(statement)).all())
 
-    async def page(self, statement: Select[Row], model: type[Row], page: PageRequest) -> Page[Row]:
-        """One keyset page, newest first."""
-        limited = statement.order_by(model.id.desc()).limit(page.limit + 1)
+    async def page(
+        self, model: type[Row], page: PageRequest, *conditions: ColumnElement[bool], **equal: Any
+    ) -> Page[Row]:
+        """One keyset page, newest first, of the rows whose columns equal what is given; None asks for nothing."""
+        given = {name: value for name, value in equal.items() if value is not None}
+        statement = _newest(model, tuple(given), after=page.after is not None)  # type: ignore[arg-type]  # as above
+        given["page_limit"] = page.limit + 1
         if page.after is not None:
-            limited = limited.where(model.id < UUID(page.after))
-        rows = await self.work.rows(limited, model)
+            given["page_after"] = UUID(page.after)
+        rows = await self.work.rows(statement.where(*conditions), model, given)
         return page.cut(rows, key=lambda row: str(row.id))

@@ -1,7 +1,7 @@
 """One unit of work: a transaction in a caller's scope, with the audit rows and events it owes."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
@@ -95,9 +95,14 @@ class Work:
         """The row, or None when it does not exist for this caller."""
         return await self.session.get(model, ident)
 
-    async def rows(self, statement: Select[Row], model: type[Row]) -> list[Row]:  # noqa: ARG002 -- read below
-        """The rows of a page of one model."""
-        return list((await self.session.scalars(statement)).all())
+    async def rows(
+        self,
+        statement: Select[Row],
+        model: type[Row],  # noqa: ARG002 -- read below
+        given: Mapping[str, Any] = {},
+    ) -> list[Row]:
+        """The rows of a page of one model; ``given`` are the values of the statement's own names."""
+        return list((await self.session.scalars(statement, given)).all())
 
     def note(self, row: Any) -> None:
         """Remember a locked row as it was, and refuse it when If-Match named another version."""
@@ -205,10 +210,10 @@ class Glance(Work):
         records = await self._database.fetch(reading.by_id, ident, self.caller.lo, self.caller.hi)
         return reading.row(records[0]) if records else None
 
-    async def rows(self, statement: Select[Row], model: type[Row]) -> list[Row]:
+    async def rows(self, statement: Select[Row], model: type[Row], given: Mapping[str, Any] = {}) -> list[Row]:
         """The rows of a page."""
         reading = hot.reading(model)  # type: ignore[arg-type]  # as above
-        text, values = hot.scoped(statement, lo=self.caller.lo, hi=self.caller.hi)
+        text, values = hot.scoped(statement, {**given, "lo": self.caller.lo, "hi": self.caller.hi})
         return [reading.row(record) for record in await self._database.fetch(text, *values)]
 
     async def finish(self, idempotency: dict[str, Any] | None = None) -> None:

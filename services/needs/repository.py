@@ -47,7 +47,7 @@ class Residents(Repository):
 
     async def listed(self, page: PageRequest) -> Page[Resident]:
         """One page of the residents the caller may read."""
-        return await self.page(select(Resident).where(self._readable()), Resident, page)
+        return await self.page(Resident, page, self._readable())
 
     async def find(self, resident_id: UUID) -> Resident:
         """A resident the caller may read; NOT_FOUND otherwise."""
@@ -115,13 +115,12 @@ class Needs(Repository):
 
     async def listed(self, page: PageRequest, filters: dict[str, Any], division: str | None) -> Page[Need]:
         """One page of what the caller may see: staff their divisions, residents what they asked or co-signed."""
-        wanted = [getattr(Need, name) == value for name, value in filters.items()]
-        scope = scope_range(self.work.caller.scope)
-        if scope[0] == scope[1]:  # one community, said aloud: an index by division and id has the page in order
-            wanted.append(Need.division == scope[0])
+        wanted, scope = [self._visible()], scope_range(self.work.caller.scope)
         if division:
             wanted.append(_inside(Need.division, division))
-        return await self.page(select(Need).where(self._visible(), *wanted), Need, page)
+        # One community is said aloud: an index by division and id has the page in order.
+        community = scope[0] if scope[0] == scope[1] else None
+        return await self.page(Need, page, *wanted, division=community, **filters)
 
     def _visible(self) -> ColumnElement[bool]:
         caller = self.work.caller
@@ -184,10 +183,8 @@ class Concerns(Repository):
 
     async def listed(self, page: PageRequest, filters: dict[str, Any]) -> Page[Concern]:
         """One page of the concerns in scope; drafts are for staff."""
-        wanted = [getattr(Concern, name) == value for name, value in filters.items()]
-        if self.work.caller.role in WITHOUT_DRAFTS:
-            wanted.append(Concern.state != ConcernState.DRAFT)
-        return await self.page(select(Concern).where(*wanted), Concern, page)
+        drafts = [Concern.state != ConcernState.DRAFT] if self.work.caller.role in WITHOUT_DRAFTS else []
+        return await self.page(Concern, page, *drafts, **filters)
 
     async def find(self, concern_id: UUID) -> Concern:
         """A concern the caller may know of; NOT_FOUND otherwise."""

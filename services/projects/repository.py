@@ -173,16 +173,12 @@ class Projects(Collection):
         concern_id: UUID | None,
     ) -> Page[Project]:
         """Projects, newest first."""
-        statement = select(Project)
-        if state is not None:
-            statement = statement.where(Project.state == state)
-        if kind is not None:
-            statement = statement.where(Project.kind == kind)
+        wanted: list[ColumnElement[bool]] = []
         if division is not None:
-            statement = statement.where(Project.division.between(*scope_range(division)))
+            wanted.append(Project.division.between(*scope_range(division)))
         if concern_id is not None:
-            statement = statement.where(Project.concern_ids.contains([str(concern_id)]))
-        return await self.page(statement, Project, page)
+            wanted.append(Project.concern_ids.contains([str(concern_id)]))
+        return await self.page(Project, page, *wanted, state=state, kind=kind)
 
     async def expired_sagas(self, now: datetime, limit: int) -> list[StartSaga]:
         """Attempts to start whose deadline has passed, oldest first."""
@@ -207,10 +203,7 @@ class Deliberations(Collection):
 
     async def search(self, page: PageRequest, *, project_id: UUID | None) -> Page[Deliberation]:
         """Decisions, newest first."""
-        statement = select(Deliberation)
-        if project_id is not None:
-            statement = statement.where(Deliberation.project_id == project_id)
-        return await self.page(statement, Deliberation, page)
+        return await self.page(Deliberation, page, project_id=project_id)
 
     async def latest(self, project_id: UUID) -> Deliberation | None:
         """The last decision about a project."""
@@ -259,10 +252,7 @@ class Contracts(Collection):
 
     async def search(self, page: PageRequest, *, project_id: UUID | None) -> Page[Contract]:
         """Contracts, newest first."""
-        statement = select(Contract)
-        if project_id is not None:
-            statement = statement.where(Contract.project_id == project_id)
-        return await self.page(statement, Contract, page)
+        return await self.page(Contract, page, project_id=project_id)
 
 
 class Activities(Collection):
@@ -305,12 +295,7 @@ class Activities(Collection):
         self, page: PageRequest, *, project_id: UUID | None, state: ActivityState | None
     ) -> Page[Activity]:
         """Activities, newest first."""
-        statement = select(Activity)
-        if project_id is not None:
-            statement = statement.where(Activity.project_id == project_id)
-        if state is not None:
-            statement = statement.where(Activity.state == state)
-        return await self.page(statement, Activity, page)
+        return await self.page(Activity, page, project_id=project_id, state=state)
 
 
 class Records(Collection):
@@ -361,12 +346,7 @@ class Records(Collection):
         self, page: PageRequest, *, project_id: UUID | None, state: RecordState | None, reader: Reader
     ) -> Page[ServiceRecord]:
         """Records a reader may see, newest first."""
-        statement = select(ServiceRecord).where(*_readable(reader))
-        if project_id is not None:
-            statement = statement.where(ServiceRecord.project_id == project_id)
-        if state is not None:
-            statement = statement.where(ServiceRecord.state == state)
-        return await self.page(statement, ServiceRecord, page)
+        return await self.page(ServiceRecord, page, *_readable(reader), project_id=project_id, state=state)
 
 
 def _readable(reader: Reader) -> list[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from pydantic import AwareDatetime
-from sqlalchemy import Index, select
+from sqlalchemy import Index
 from sqlalchemy.orm import DeclarativeBase, Mapped
 
 from wushe.app import create_service
@@ -117,8 +117,7 @@ async def get(thing_id: UUID, work: Working) -> ThingOut:
 
 @router.read("/v1/things", access=WORKER, operation="listThings", summary="列表 · List")
 async def list_things(page: Paging, work: Working, state: State | None = None) -> Page[ThingOut]:
-    statement = select(Thing) if state is None else select(Thing).where(Thing.state == state)
-    return await Repository(work).page(statement, Thing, page)
+    return await Repository(work).page(Thing, page, state=state)
 
 
 @router.read("/v1/hello", access=PUBLIC, operation="hello", summary="问候 · Hello")

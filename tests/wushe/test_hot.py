@@ -17,6 +17,7 @@ from wushe.db import uuid7
 from wushe.identity import Caller
 from wushe.repository import Repository
 
+NOWHERE = {"lo": "", "hi": ""}
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
@@ -51,10 +52,10 @@ async def test_a_page_is_read_as_the_mapper_reads_it(probe):
 
 
 async def test_a_page_is_compiled_once_for_all_its_values(probe):
-    texts = {hot.scoped(select(Thing).where(Thing.id < uuid7()).limit(n), lo="", hi="")[0] for n in (1, 2)}
+    texts = {hot.scoped(select(Thing).where(Thing.id < uuid7()).limit(n), NOWHERE)[0] for n in (1, 2)}
     assert len(texts) == 1
     with pytest.raises(AssertionError, match="single values"):
-        hot.scoped(select(Thing).where(Thing.id.in_([uuid7()])), lo="", hi="")
+        hot.scoped(select(Thing).where(Thing.id.in_([uuid7()])), NOWHERE)
 
 
 @pytest.mark.parametrize("scope", [OTHER, ""])

@@ -54,12 +54,7 @@ class Evaluations(Repository):
         self, page: PageRequest, *, project_id: UUID | None, state: EvaluationState | None
     ) -> Page[Evaluation]:
         """One page of evaluations."""
-        found = select(Evaluation)
-        if project_id is not None:
-            found = found.where(Evaluation.project_id == project_id)
-        if state is not None:
-            found = found.where(Evaluation.state == state)
-        return await self.page(found, Evaluation, page)
+        return await self.page(Evaluation, page, project_id=project_id, state=state)
 
     async def steady(self, evaluation_id: UUID) -> Evaluation:
         """An evaluation that cannot close before this unit of work ends; any number may hold it so."""

@@ -34,12 +34,7 @@ class Reports(Repository):
 
     async def listed(self, page: PageRequest, *, project_id: UUID | None, state: ReportState | None) -> Page[Report]:
         """One page of reports."""
-        found = select(Report)
-        if project_id is not None:
-            found = found.where(Report.project_id == project_id)
-        if state is not None:
-            found = found.where(Report.state == state)
-        return await self.page(found, Report, page)
+        return await self.page(Report, page, project_id=project_id, state=state)
 
     async def take_due(self) -> Report | None:
         """One draft whose appeal window is over and whose appeals are settled, locked."""
@@ -60,21 +55,11 @@ class Reports(Repository):
         self, page: PageRequest, *, evaluation_id: UUID | None, state: AppealState | None, author: UUID | None
     ) -> Page[Appeal]:
         """One page of appeals; ``author`` limits it to one person's own."""
-        found = select(Appeal)
-        if evaluation_id is not None:
-            found = found.where(Appeal.evaluation_id == evaluation_id)
-        if state is not None:
-            found = found.where(Appeal.state == state)
-        if author is not None:
-            found = found.where(Appeal.author_person_id == author)
-        return await self.page(found, Appeal, page)
+        return await self.page(Appeal, page, evaluation_id=evaluation_id, state=state, author_person_id=author)
 
     async def advices(self, page: PageRequest, *, project_id: UUID | None) -> Page[PayoutAdvice]:
         """One page of payout advices."""
-        found = select(PayoutAdvice)
-        if project_id is not None:
-            found = found.where(PayoutAdvice.project_id == project_id)
-        return await self.page(found, PayoutAdvice, page)
+        return await self.page(PayoutAdvice, page, project_id=project_id)
 
     async def advices_of(self, project_id: UUID) -> list[PayoutAdvice]:
         """Every payout advice of a project, oldest first."""

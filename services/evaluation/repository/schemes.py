@@ -32,9 +32,4 @@ class Schemes(Repository):
 
     async def listed(self, page: PageRequest, *, project_id: UUID | None, state: SchemeState | None) -> Page[Scheme]:
         """One page of schemes."""
-        found = select(Scheme)
-        if project_id is not None:
-            found = found.where(Scheme.project_id == project_id)
-        if state is not None:
-            found = found.where(Scheme.state == state)
-        return await self.page(found, Scheme, page)
+        return await self.page(Scheme, page, project_id=project_id, state=state)

@@ -180,31 +180,19 @@ class Linking(Repository):
         self, page: PageRequest, *, project_id: UUID | None, state: RequestState | None
     ) -> Page[ResourceRequest]:
         """One page of requests."""
-        statement = select(ResourceRequest)
-        if project_id:
-            statement = statement.where(ResourceRequest.project_id == project_id)
-        if state:
-            statement = statement.where(ResourceRequest.state == state)
-        return await self.page(statement, ResourceRequest, page)
+        return await self.page(ResourceRequest, page, project_id=project_id, state=state)
 
     async def offers(self, page: PageRequest, *, request_id: UUID | None) -> Page[Offer]:
         """One page of the offers the caller may see."""
-        statement = select(Offer).where(self._concerns(Offer))
-        return await self.page(
-            statement.where(Offer.request_id == request_id) if request_id else statement, Offer, page
-        )
+        return await self.page(Offer, page, self._concerns(Offer), request_id=request_id)
 
     async def reservations(self, page: PageRequest, *, project_id: UUID | None) -> Page[Reservation]:
         """One page of the reservations the caller may see."""
-        statement = select(Reservation).where(self._concerns(Reservation))
-        chosen = statement.where(Reservation.project_id == project_id) if project_id else statement
-        return await self.page(chosen, Reservation, page)
+        return await self.page(Reservation, page, self._concerns(Reservation), project_id=project_id)
 
     async def deliveries(self, page: PageRequest, *, project_id: UUID | None) -> Page[Delivery]:
         """One page of the deliveries the caller may see."""
-        statement = select(Delivery).where(self._concerns(Delivery))
-        chosen = statement.where(Delivery.project_id == project_id) if project_id else statement
-        return await self.page(chosen, Delivery, page)
+        return await self.page(Delivery, page, self._concerns(Delivery), project_id=project_id)
 
     async def find(self, model: type[Linked], ident: UUID) -> Linked:
         """One offer, reservation or delivery the caller may see."""

@@ -114,32 +114,22 @@ class Money(Repository):
 
     async def funds(self, page: PageRequest) -> Page[Fund]:
         """One page of the funds the caller may see."""
-        return await self.page(select(Fund).where(self._given_to(Fund.id)), Fund, page)
+        return await self.page(Fund, page, self._given_to(Fund.id))
 
     async def donations(self, page: PageRequest, *, fund_id: UUID | None) -> Page[Donation]:
         """One page of donations."""
-        statement = select(Donation).where(self._given_to(Donation.fund_id))
-        return await self.page(statement.where(Donation.fund_id == fund_id) if fund_id else statement, Donation, page)
+        return await self.page(Donation, page, self._given_to(Donation.fund_id), fund_id=fund_id)
 
     async def disbursements(
         self, page: PageRequest, *, project_id: UUID | None, state: DisbursementState | None
     ) -> Page[Disbursement]:
         """One page of the disbursements the caller may see."""
-        statement = select(Disbursement).where(self._known(Disbursement))
-        if project_id:
-            statement = statement.where(Disbursement.project_id == project_id)
-        if state:
-            statement = statement.where(Disbursement.state == state)
-        return await self.page(statement, Disbursement, page)
+        return await self.page(Disbursement, page, self._known(Disbursement), project_id=project_id, state=state)
 
     async def entries(self, page: PageRequest, *, project_id: UUID | None, fund_id: UUID | None) -> Page[LedgerEntry]:
         """One page of ledger entries."""
-        statement = select(LedgerEntry).where(self._given_to(LedgerEntry.fund_id))
-        if project_id:
-            statement = statement.where(LedgerEntry.project_id == project_id)
-        if fund_id:
-            statement = statement.where(LedgerEntry.fund_id == fund_id)
-        return await self.page(statement, LedgerEntry, page)
+        known = self._given_to(LedgerEntry.fund_id)
+        return await self.page(LedgerEntry, page, known, project_id=project_id, fund_id=fund_id)
 
     async def disbursements_of(self, project_id: UUID) -> list[Disbursement]:
         """Every disbursement of a project."""
