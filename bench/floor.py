@@ -1,6 +1,8 @@
-"""What stands under an answer of ours: the server alone, FastAPI with a model, a page nothing is decided about."""
+"""What stands under an answer of ours: the server alone, FastAPI with a model, a page without any authorisation."""
 
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,16 +28,24 @@ class Twenty(BaseModel):
     times: list[datetime] = [datetime(2026, 11, 20, tzinfo=UTC)] * 3
 
 
-framework = FastAPI()
-_pools: list[asyncpg.Pool] = []
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """As many connections as ours has, where there is a database."""
+    url = os.environ.get("BENCH_DATABASE_URL")
+    app.state.pool = await asyncpg.create_pool(url, min_size=8, max_size=8) if url else None
+    yield
+    if url:
+        await app.state.pool.close()
+
+
+# Ours has this turned off as well.
+framework = FastAPI(lifespan=lifespan, telemetry={"tracing": False, "metrics": False, "logs": False})
 
 
 @framework.get("/page/{division}")
 async def page(division: str) -> list[NeedOut]:
     """Twenty needs of a division as asyncpg reads them and the framework writes them: nobody is asked who they are."""
-    if not _pools:
-        _pools.append(await asyncpg.create_pool(os.environ["BENCH_DATABASE_URL"], min_size=8, max_size=8))
-    return [NeedOut.model_validate(dict(row)) for row in await _pools[0].fetch(LIST, division)]
+    return [NeedOut.model_validate(dict(row)) for row in await framework.state.pool.fetch(LIST, division)]
 
 
 @framework.get("/{ident}")

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import generate_latest
 
 from wushe import audit, http, jobs, openapi, problems
@@ -23,6 +24,8 @@ from wushe.telemetry import SILENT, Metrics, Telemetry
 from wushe.work import Database
 
 VERSION = "0.1.0"
+UNTRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""An exporter found in the environment would trace ballots as well; looking for one took 2 % of a read."""
 LOOPS_SECONDS = 20
 """Time the loops beside the requests have to finish once these are answered; they were told at SIGTERM already."""
 Background = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
@@ -49,8 +52,7 @@ def create_service(
         lifespan=_lifespan,
         separate_input_output_schemas=False,
         redirect_slashes=False,
-        # An exporter found in the environment would trace ballots as well; looking for one took 2 % of a read.
-        telemetry={"tracing": False, "metrics": False, "logs": False},
+        telemetry=UNTRACED,
     )
     announcer = CLOCK_MOVED.split(".")[2]  # has moved its own clock already
     if settings.profile == "development" and name != announcer:
@@ -87,7 +89,7 @@ def _databases(name: str, settings: Settings, extra: dict[str, str]) -> dict[str
 
 def create_worker(app: Any) -> FastAPI:
     """What `work` runs: the background work of an application, its health and metrics, and no other route."""
-    worker = FastAPI(openapi_url=None, lifespan=_lifespan)
+    worker = FastAPI(openapi_url=None, lifespan=_lifespan, telemetry=UNTRACED)
     worker.state = app.state
     worker.state.settings = app.state.settings.model_copy(update={"background": True})
     for router in (health_router(), _metrics_router()):

@@ -13,26 +13,31 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[tuple[AsyncConnectio
     """A transaction begun before anything else is sent: the connection to bind a session to, and asyncpg's own.
 
     ``engine`` is set to AUTOCOMMIT, so that a session bound to the connection begins and ends nothing itself: one that
-    rolled back what it had not begun would take its rows along and leave their audit.
+    rolled back what it had not begun would undo its rows and keep their audit.
     """
     assert engine.sync_engine.get_execution_options().get("isolation_level") == "AUTOCOMMIT"
     connection, driver = await _lively(engine)
+    ended = False
     try:
         begun = driver.transaction()
         await begun.start()
         try:
             yield connection, driver
-        except BaseException:
-            if not driver.is_closed():  # the session ends a connection whose statement was cancelled
+        except Exception as fault:
+            # A statement given up may still be running: to undo it would mean to wait for it.
+            if not (isinstance(fault, TimeoutError) or driver.is_closed()):
                 await begun.rollback()
+                ended = True
             raise
         await begun.commit()
+        ended = True
     finally:
-        await asyncio.shield(_give_back(connection, driver))
+        await asyncio.shield(_give_back(connection, usable=ended))
 
 
-async def _give_back(connection: AsyncConnection, driver: Any) -> None:
-    if driver.is_closed() or driver.is_in_transaction():  # whoever gets it next must not inherit anything
+async def _give_back(connection: AsyncConnection, *, usable: bool) -> None:
+    """Into the pool only what certainly stands outside any transaction: whoever gets it next must inherit nothing."""
+    if not usable:
         await connection.invalidate()
     await connection.close()
 
@@ -44,7 +49,7 @@ async def _lively(engine: AsyncEngine) -> tuple[AsyncConnection, Any]:
         driver: Any = (await connection.get_raw_connection()).driver_connection
         if not driver.is_closed():
             return connection, driver
-        await _give_back(connection, driver)
+        await _give_back(connection, usable=False)
 
 
 async def fetch(engine: AsyncEngine, statement: str, *values: Any) -> list[Any]:

@@ -4,8 +4,9 @@ import json
 import logging
 import sys
 import time
+from contextlib import suppress
 from functools import cache
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -58,10 +59,27 @@ def json_lines(service: str) -> logging.Formatter:
     )
 
 
+class _Lenient:
+    """A stream whose faults concern nobody who was answered: a full disk loses lines, never requests."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, line: str) -> None:
+        """Write a line, if it can be written."""
+        with suppress(OSError, ValueError):
+            self._stream.write(line)
+
+    def flush(self) -> None:
+        """The same."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def access_lines(service: str, level: str, stream: TextIO) -> Any:
     """A line for every request, past the standard library's machinery, which took a sixth of a read."""
     return structlog.wrap_logger(
-        structlog.WriteLogger(stream),
+        structlog.WriteLogger(cast("TextIO", _Lenient(stream))),
         processors=[structlog.processors.add_log_level, _STAMP, *_rendering(service)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
     ).bind()

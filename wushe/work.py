@@ -204,6 +204,10 @@ class Glance(Work):
     async def _scope(self) -> None:
         """Nothing, as above."""
 
+    async def fetch(self, statement: str, *values: Any) -> list[Any]:  # noqa: ARG002 -- as it is declared above
+        """Nothing: a statement of the kit belongs into a transaction."""
+        raise AssertionError("declare this route without hot=True")
+
     async def get(self, model: type[Row], ident: UUID) -> Row | None:
         """The row, or None when it does not exist for this caller."""
         reading = hot.reading(model)  # type: ignore[arg-type]  # a class is hashable
@@ -227,6 +231,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, *, source: str, bare: bool = False) -> None:
         self.engine = engine
+        self._own = engine.execution_options(isolation_level="AUTOCOMMIT")
         self.source = source
         self.bare = bare
         """A database without the kit's tables: no audit, events or idempotency are written there."""
@@ -244,7 +249,7 @@ class Database:
 
     def transaction(self) -> AbstractAsyncContextManager[tuple[AsyncConnection, Any]]:
         """A transaction, and asyncpg's own connection in it."""
-        return driver.transaction(self.engine.execution_options(isolation_level="AUTOCOMMIT"))
+        return driver.transaction(self._own)
 
     @asynccontextmanager
     async def work(self, caller: Caller) -> AsyncIterator[Work]:

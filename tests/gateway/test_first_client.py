@@ -37,3 +37,14 @@ def test_the_first_client_is_made_at_the_terminal_and_audited(
 def test_a_grant_that_is_none_is_refused(grant: str) -> None:
     refused = CliRunner().invoke(app, ["client", "x", grant]).exception
     assert isinstance(refused, CommandRefused) and "ROLE@DIVISION" in str(refused)
+
+
+def test_a_database_without_its_tables_is_said_in_a_sentence(
+    fresh_database: Callable[[str], Addresses], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = fresh_database("gateway")
+    with psycopg.connect(at.owner) as owner:
+        owner.execute("drop function business_now")
+    monkeypatch.setenv("WUSHE_GATEWAY_DATABASE_URL", at.runtime)
+    refused = CliRunner().invoke(app, ["client", "x", "operator@000000000000"]).exception
+    assert isinstance(refused, CommandRefused) and "business_now" in str(refused)

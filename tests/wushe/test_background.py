@@ -1,6 +1,8 @@
 """Jobs join the transaction, sweeps run as jobs, logs cannot be forged, health tells the truth."""
 
 import asyncio
+import errno
+import io
 import json
 import logging
 
@@ -15,7 +17,7 @@ from tests.wushe.test_writes import body, rows
 from wushe import jobs
 from wushe.jobs import Sweeps
 from wushe.settings import Settings
-from wushe.telemetry import json_lines
+from wushe.telemetry import access_lines, json_lines
 from wushe.work import Database, Work
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -148,6 +150,17 @@ async def test_a_log_line_cannot_be_forged():
     line = json_lines("probe").format(record)
     assert "\n" not in line and "\x1b" not in line
     assert json.loads(line)["path"].startswith('c"')
+
+
+class Full(io.StringIO):
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+
+async def test_a_full_disk_loses_lines_and_no_request(probe, monkeypatch):
+    monkeypatch.setitem(probe.app.state._state, "access", access_lines("probe", "info", full := Full()))
+    assert (await probe.client.get("/v1/hello")).status_code == 200
+    assert "/v1/hello" in full.getvalue()
 
 
 async def test_what_nobody_foresaw_is_a_500_without_a_word_of_it(probe, caplog):

@@ -1,16 +1,24 @@
 """Transactions on asyncpg's own connection: rows and what they owe together or not at all, and nothing inherited."""
 
 import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import asyncpg
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, select, text
+from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_connection
 
 from tests.harness import COMMUNITY
 from tests.probe.service import State, Thing
 from tests.wushe.test_hot import caller
+from tests.wushe.test_writes import OTHER
 from wushe import driver
+from wushe.db import engine_for
+from wushe.work import Database
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -45,6 +53,80 @@ async def end_idle_connections(addresses) -> None:
             while runtime.execute(f"select count(*) {others}").fetchone() != (0,):
                 await asyncio.sleep(0.01)
     await asyncio.sleep(0.05)  # the loop hears of it
+
+
+@asynccontextmanager
+async def far_away(addresses, *, milliseconds: float = 5) -> AsyncIterator[Database]:
+    """The probe's database over one connection whose every word takes its time."""
+    url, tasks = make_url(addresses.runtime), []
+
+    async def pipe(reader, writer) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65536):
+                await asyncio.sleep(milliseconds / 1000)
+                writer.write(data)
+        writer.close()
+
+    async def serve(reader, writer) -> None:
+        there, back = await asyncio.open_connection(url.host, url.port)
+        tasks.extend(asyncio.create_task(pipe(*way)) for way in ((reader, back), (there, writer)))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    here = url.set(port=server.sockets[0].getsockname()[1]).render_as_string(hide_password=False)
+    database = Database(engine_for(here, pool_size=1), source="probe")
+    yield database
+    await database.close()
+    server.close()
+    await asyncio.gather(*tasks)
+
+
+@pytest.mark.parametrize("after", ["a hot read", "nothing"])
+async def test_whatever_was_given_up_takes_nothing_along(probe, probe_addresses, after):
+    """Hung up on at the beginning, in the middle, at the end: what was answered well is there, and nothing else."""
+    done = 0
+    async with far_away(probe_addresses, milliseconds=2) as database:
+        for moment in (0.001, 0.002, 0.003, 0.006, 0.012, 0.02):
+            await make(database)
+            task = asyncio.create_task(make(database))
+            await asyncio.sleep(moment)
+            task.cancel()
+            (ended,) = await asyncio.gather(task, return_exceptions=True)
+            assert ended is None or isinstance(ended, asyncio.CancelledError)
+            done += 1 + (ended is None)
+            if after == "a hot read":
+                await database.glance(caller()).rows(select(Thing), Thing)
+                async with database.begin(caller(OTHER)) as unopened:
+                    assert await unopened.fetch("select from things") == [], "a scope was inherited"
+    things, audits = await stored(probe)
+    assert things == audits
+    assert things >= done, "a commit that was answered well is missing"
+
+
+@pytest.mark.parametrize("patience", [0.1, None])
+@pytest.mark.parametrize("asked", ["session", "driver"])
+async def test_a_frozen_database_holds_nobody_who_gives_up(probe, asked, patience, monkeypatch):
+    frozen = []
+
+    async def freeze(work):
+        frozen.append(work._raw.get_server_pid())
+        os.kill(frozen[0], signal.SIGSTOP)
+        async with asyncio.timeout(patience):
+            await (work.session.execute(text("select 1")) if asked == "session" else work.fetch("select 1"))
+
+    async def without_farewell(_):
+        raise TimeoutError  # after two seconds otherwise
+
+    monkeypatch.setattr(AsyncAdapt_asyncpg_connection, "_terminate_graceful_close", without_farewell)
+    task = asyncio.create_task(make(probe.database, then=freeze))
+    try:
+        await asyncio.sleep(0.1)
+        if patience is None:
+            task.cancel()
+        done, _ = await asyncio.wait([task], timeout=2)
+    finally:
+        os.kill(frozen[0], signal.SIGCONT)
+    (ended,) = await asyncio.gather(*done, return_exceptions=True)
+    assert isinstance(ended, TimeoutError if patience else asyncio.CancelledError)
 
 
 async def test_rows_and_their_audit_are_kept_on_a_new_connection_too(probe, probe_addresses):

@@ -88,6 +88,8 @@ async def test_it_can_do_nothing_else(probe):
     wanted, glance = await made(probe), probe.database.glance(caller())
     with pytest.raises(UnboundExecutionError):
         await Repository(glance).lock(Thing, wanted.id)
+    with pytest.raises(AssertionError, match="without hot"):
+        await glance.fetch("select 1")
     glance.witness("read", subject="things/1", division=COMMUNITY)
     with pytest.raises(AssertionError, match="without hot"):
         await glance.finish()

@@ -5,6 +5,7 @@ import json
 from importlib import import_module
 from typing import Any
 
+import asyncpg
 import typer
 from sqlalchemy.exc import DBAPIError
 
@@ -28,7 +29,7 @@ def create(name: str, grants: list[str]) -> None:
         raise CommandRefused("不知道网关的数据库在哪里", f"set {DATABASE}, or start it with: python -m wushe up")
     try:
         client, secret = asyncio.run(_create(gateway, url, name, wanted))
-    except (OSError, DBAPIError) as fault:
+    except (OSError, DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
         raise CommandRefused("网关的数据库没有回答", f"the gateway's database does not answer ({fault})") from fault
     except Refusal as refusal:
         raise CommandRefused(refusal.sentence("zh"), refusal.sentence("en")) from refusal
