@@ -30,7 +30,7 @@ test: $(READY) ## 运行测试 · Run the tests; T=tests/needs narrows them
 long: $(READY) ## 久的测试，约二十分钟 · The tests that take minutes, with the figures they find; T narrows them
 	$(BIN)/python -m pytest -m long $(T)
 
-bench: $(READY) ## 测速，六分钟 · Measure against the goals, with Debian's wrk and nginx; ROW=6 narrows it
+bench: $(READY) ## 测速，八分钟 · Measure against the goals, with Debian's wrk and nginx; ROW=6 narrows it
 	@dpkg-query -W $(LOAD) >/dev/null 2>&1 || test "$$(id -u)" != 0 || { apt-get update -qq && $(INSTALL) $(LOAD); }
 	@$(BIN)/python -m bench $(ROW)
 
