@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any
@@ -47,22 +46,10 @@ def ancestors(division: str) -> list[str]:
     return sorted({division[:level].ljust(12, "0") for level in _LEVELS})
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """One version of a rule."""
-
-    code: str
-    division: str
-    version: int
-    valid_from: datetime
-    value: Any
-    source: str
-
-
-async def in_force(work: Work, code: str, division: str) -> InForce | None:
+async def in_force(work: Work, code: str, division: str) -> "RuleOut | None":
     """The version in force for a division at the business time, or None."""
     found = await work.fetch(_VALUE, code, ancestors(division), work.now)
-    return InForce(**found[0]) if found else None
+    return RuleOut(**found[0]) if found else None
 
 
 async def find(work: Work, code: str, division: str) -> tuple[Any, int] | None:
@@ -158,7 +145,7 @@ def rule_router(service: str, *, readers: Access, editors: Access, shapes: Mappi
         if row is None:
             raise NotFound
         work.headers["etag"] = f'"v{row.version}"'
-        return RuleOut.model_validate(row)
+        return row
 
     @router.replace(
         path,
