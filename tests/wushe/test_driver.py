@@ -145,6 +145,13 @@ async def test_whatever_is_raised_undoes_both(probe):
     assert await stored(probe) == (0, 0)
 
 
+async def test_what_was_added_last_is_kept_as_well(probe):
+    async with probe.database.begin(caller()) as work:
+        await work.open()
+        work.session.add(Thing(division=COMMUNITY, name="灯", count=0, state=State.OPEN))
+    assert await stored(probe) == (1, 0)
+
+
 async def test_a_savepoint_is_undone_alone(probe):
     async def try_another(work):
         with pytest.raises(Undone):
