@@ -1,11 +1,9 @@
-"""What this service announces."""
+"""What is announced of needs."""
 
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
-
-from services.needs.domain.lifecycle import ConcernState, NeedState, NeedVerb
+from services.needs.domain.lifecycle import NeedState, NeedVerb
 from wushe.outbox import Event
 
 
@@ -111,76 +109,3 @@ OF_VERB: dict[NeedVerb, type[NeedMoved]] = {
     NeedVerb.REJECT: NeedRejected,
     NeedVerb.WITHDRAW: NeedWithdrawn,
 }
-
-
-class ConcernMoved(Event):
-    """Base: a concern is in a new state."""
-
-    public: ClassVar[bool] = True
-
-    concern_id: UUID
-    title: str
-    state: ConcernState
-    need_count: int
-    person_count: int
-
-
-class ConcernConfirmed(ConcernMoved):
-    """A person confirmed it: projects may now answer it."""
-
-    type = "cn.wushe.needs.concern.confirmed.v1"
-    subscribers = ("projects",)
-
-
-class ConcernPublished(ConcernMoved):
-    """It stands in public."""
-
-    type = "cn.wushe.needs.concern.published.v1"
-    subscribers = ("projects",)
-
-
-class ConcernAddressed(ConcernMoved):
-    """An approved project answers it."""
-
-    type = "cn.wushe.needs.concern.addressed.v1"
-
-
-class ConcernReleased(ConcernMoved):
-    """The project that was to answer it was cancelled or terminated."""
-
-    type = "cn.wushe.needs.concern.released.v1"
-
-
-class ConcernResolved(ConcernMoved):
-    """The project that answered it was accepted."""
-
-    type = "cn.wushe.needs.concern.resolved.v1"
-
-
-class ConcernRetired(ConcernMoved):
-    """It no longer stands; projects may not answer it any more."""
-
-    type = "cn.wushe.needs.concern.retired.v1"
-    subscribers = ("projects",)
-
-
-class About(BaseModel):
-    """The object a notice speaks of."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    collection: str
-    id: UUID
-
-
-class NoticeIssued(Event):
-    """A message for one person's inbox; not public."""
-
-    type = "cn.wushe.needs.notice.issued.v1"
-    subscribers = ("gateway",)
-
-    person_id: UUID
-    code: str
-    zh: str
-    en: str
-    about: About

@@ -1,13 +1,11 @@
-"""What this service does by itself."""
+"""What needs do by themselves."""
 
+from services.needs.jobs.schedule import sweeps
 from services.needs.repository import Needs
 from services.needs.usecases import needs as cases
-from wushe.jobs import Sweeps
 from wushe.work import Work
 
 BATCH = 100
-
-sweeps = Sweeps()
 
 
 @sweeps.every(seconds=60)

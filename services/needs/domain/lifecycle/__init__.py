@@ -1,0 +1,34 @@
+"""Which verb leads from which state to which: a module per aggregate."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from services.needs.domain.lifecycle.concerns import CONCERN_TRANSITIONS, ConcernState, ConcernVerb
+from services.needs.domain.lifecycle.machine import advance, allowed
+from services.needs.domain.lifecycle.needs import LINKABLE, NEED_TRANSITIONS, SHAREABLE, SPEAKING, NeedState, NeedVerb
+from services.needs.domain.lifecycle.residents import RESIDENT_TRANSITIONS, ResidentState, ResidentVerb
+
+__all__ = [
+    "CONCERN_TRANSITIONS",
+    "LINKABLE",
+    "MACHINES",
+    "NEED_TRANSITIONS",
+    "RESIDENT_TRANSITIONS",
+    "SHAREABLE",
+    "SPEAKING",
+    "ConcernState",
+    "ConcernVerb",
+    "NeedState",
+    "NeedVerb",
+    "ResidentState",
+    "ResidentVerb",
+    "advance",
+    "allowed",
+]
+
+MACHINES: dict[str, Mapping[Any, StrEnum]] = {
+    "need": NEED_TRANSITIONS,
+    "concern": CONCERN_TRANSITIONS,
+    "resident": RESIDENT_TRANSITIONS,
+}

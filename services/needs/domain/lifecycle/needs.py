@@ -1,0 +1,84 @@
+"""Which verb leads a need from which state to which."""
+
+from enum import StrEnum
+
+
+class NeedState(StrEnum):
+    """Where a need stands."""
+
+    SUBMITTED = "submitted"
+    TRIAGED = "triaged"
+    ACCEPTED = "accepted"
+    LINKED = "linked"
+    PLANNED = "planned"
+    RESPONDED = "responded"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class NeedVerb(StrEnum):
+    """What can happen to a need."""
+
+    TRIAGE = "triage"
+    ACCEPT = "accept"
+    LINK = "link"
+    UNLINK = "unlink"
+    PLAN = "plan"
+    UNPLAN = "unplan"
+    RESPOND = "respond"
+    OUTCOME = "outcome"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    REJECT = "reject"
+    COSIGN = "cosign"
+    WITHDRAW = "withdraw"
+
+
+NEED_TRANSITIONS: dict[tuple[NeedState, NeedVerb], NeedState] = {
+    (NeedState.SUBMITTED, NeedVerb.TRIAGE): NeedState.TRIAGED,
+    (NeedState.SUBMITTED, NeedVerb.REJECT): NeedState.REJECTED,
+    (NeedState.SUBMITTED, NeedVerb.WITHDRAW): NeedState.WITHDRAWN,
+    (NeedState.TRIAGED, NeedVerb.ACCEPT): NeedState.ACCEPTED,
+    (NeedState.TRIAGED, NeedVerb.RESPOND): NeedState.RESPONDED,
+    (NeedState.TRIAGED, NeedVerb.REJECT): NeedState.REJECTED,
+    (NeedState.TRIAGED, NeedVerb.WITHDRAW): NeedState.WITHDRAWN,
+    (NeedState.TRIAGED, NeedVerb.COSIGN): NeedState.TRIAGED,
+    (NeedState.ACCEPTED, NeedVerb.LINK): NeedState.LINKED,
+    (NeedState.ACCEPTED, NeedVerb.RESPOND): NeedState.RESPONDED,
+    (NeedState.ACCEPTED, NeedVerb.WITHDRAW): NeedState.WITHDRAWN,
+    (NeedState.ACCEPTED, NeedVerb.COSIGN): NeedState.ACCEPTED,
+    (NeedState.LINKED, NeedVerb.PLAN): NeedState.PLANNED,
+    (NeedState.LINKED, NeedVerb.UNLINK): NeedState.ACCEPTED,
+    (NeedState.LINKED, NeedVerb.RESPOND): NeedState.RESPONDED,
+    (NeedState.LINKED, NeedVerb.WITHDRAW): NeedState.WITHDRAWN,
+    (NeedState.LINKED, NeedVerb.COSIGN): NeedState.LINKED,
+    (NeedState.PLANNED, NeedVerb.UNPLAN): NeedState.LINKED,
+    (NeedState.PLANNED, NeedVerb.RESPOND): NeedState.RESPONDED,
+    (NeedState.PLANNED, NeedVerb.COSIGN): NeedState.PLANNED,
+    (NeedState.RESPONDED, NeedVerb.OUTCOME): NeedState.CLOSED,
+    (NeedState.RESPONDED, NeedVerb.CLOSE): NeedState.CLOSED,
+    (NeedState.RESPONDED, NeedVerb.REOPEN): NeedState.REOPENED,
+    (NeedState.CLOSED, NeedVerb.REOPEN): NeedState.REOPENED,
+    (NeedState.REOPENED, NeedVerb.TRIAGE): NeedState.TRIAGED,
+    (NeedState.REOPENED, NeedVerb.ACCEPT): NeedState.ACCEPTED,
+    (NeedState.REOPENED, NeedVerb.RESPOND): NeedState.RESPONDED,
+    (NeedState.REOPENED, NeedVerb.WITHDRAW): NeedState.WITHDRAWN,
+    (NeedState.REOPENED, NeedVerb.COSIGN): NeedState.REOPENED,
+}
+
+
+LINKABLE = frozenset({NeedState.TRIAGED, NeedState.ACCEPTED})
+
+"""States in which a need may still be proposed for a concern."""
+
+
+SHAREABLE = frozenset(NeedState) - {NeedState.SUBMITTED, NeedState.REJECTED, NeedState.WITHDRAWN}
+
+"""States in which neighbours may learn of a need and co-sign it: a person has read it first."""
+
+
+SPEAKING = frozenset(NeedState) - {NeedState.REJECTED, NeedState.WITHDRAWN}
+
+"""States in which a need speaks for its concern: what was turned down or taken back is no evidence."""

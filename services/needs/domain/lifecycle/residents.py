@@ -1,0 +1,23 @@
+"""Which verb leads a resident's registration from which state to which."""
+
+from enum import StrEnum
+
+
+class ResidentState(StrEnum):
+    """Whether an account speaks for this resident."""
+
+    REGISTERED = "registered"
+    LINKED = "linked"
+
+
+class ResidentVerb(StrEnum):
+    """What can happen to a resident's registration."""
+
+    LINK = "link"
+
+
+RESIDENT_TRANSITIONS: dict[tuple[ResidentState, ResidentVerb], ResidentState] = {
+    (ResidentState.REGISTERED, ResidentVerb.LINK): ResidentState.LINKED,
+    # A lost telephone: the worker hands out a new slip, and the new account takes the old one's place.
+    (ResidentState.LINKED, ResidentVerb.LINK): ResidentState.LINKED,
+}

@@ -1,0 +1,56 @@
+"""What this service announces."""
+
+from services.needs.events.concerns import (
+    ConcernAddressed,
+    ConcernConfirmed,
+    ConcernMoved,
+    ConcernPublished,
+    ConcernReleased,
+    ConcernResolved,
+    ConcernRetired,
+)
+from services.needs.events.needs import (
+    OF_VERB,
+    NeedAccepted,
+    NeedClosed,
+    NeedCosigned,
+    NeedLinked,
+    NeedMoved,
+    NeedPlanned,
+    NeedRejected,
+    NeedReopened,
+    NeedResponded,
+    NeedSubmitted,
+    NeedTriaged,
+    NeedUnlinked,
+    NeedUnplanned,
+    NeedWithdrawn,
+)
+from services.needs.events.notices import About, NoticeIssued
+
+__all__ = [
+    "OF_VERB",
+    "About",
+    "ConcernAddressed",
+    "ConcernConfirmed",
+    "ConcernMoved",
+    "ConcernPublished",
+    "ConcernReleased",
+    "ConcernResolved",
+    "ConcernRetired",
+    "NeedAccepted",
+    "NeedClosed",
+    "NeedCosigned",
+    "NeedLinked",
+    "NeedMoved",
+    "NeedPlanned",
+    "NeedRejected",
+    "NeedReopened",
+    "NeedResponded",
+    "NeedSubmitted",
+    "NeedTriaged",
+    "NeedUnlinked",
+    "NeedUnplanned",
+    "NeedWithdrawn",
+    "NoticeIssued",
+]

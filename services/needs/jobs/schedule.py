@@ -1,0 +1,5 @@
+"""The schedule every module of this room registers its work in."""
+
+from wushe.jobs import Sweeps
+
+sweeps = Sweeps()

@@ -1,0 +1,20 @@
+"""Tables of the needs service."""
+
+from services.needs.models.concerns import Concern, ConcernNeed
+from services.needs.models.copies import AdoptedProject
+from services.needs.models.kit import Base, kit
+from services.needs.models.needs import Cosignature, Need
+from services.needs.models.registry import LinkCode, Person, Resident
+
+__all__ = [
+    "AdoptedProject",
+    "Base",
+    "Concern",
+    "ConcernNeed",
+    "Cosignature",
+    "LinkCode",
+    "Need",
+    "Person",
+    "Resident",
+    "kit",
+]

@@ -1,0 +1,75 @@
+"""Needs and who stands behind them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.needs.domain.codes import (
+    Channel,
+    InputMode,
+    Outcome,
+    RejectReason,
+    ServiceField,
+    TargetGroup,
+    Urgency,
+)
+from services.needs.domain.lifecycle import NeedState
+from services.needs.models.kit import Base
+from wushe.db import Aggregate, Scoped
+
+
+class Need(Base, Aggregate):
+    """What a resident asked for, in their own words, and what became of it."""
+
+    __tablename__ = "needs"
+
+    state: Mapped[NeedState]
+    statement: Mapped[str]
+    """Immutable: a trigger refuses every change."""
+    channel: Mapped[Channel]
+    input: Mapped[InputMode]
+    place: Mapped[str | None]
+    consent_version: Mapped[str | None]
+    resident_id: Mapped[UUID | None] = mapped_column(ForeignKey("residents.id"), index=True)
+    author_person_id: Mapped[UUID | None] = mapped_column(index=True)
+    proxy: Mapped[bool]
+    danger: Mapped[bool]
+    danger_kinds: Mapped[list[str]]
+    field: Mapped[ServiceField | None]
+    target_group: Mapped[TargetGroup | None]
+    urgency: Mapped[Urgency | None]
+    theme: Mapped[str | None]
+    cosigner_count: Mapped[int]
+    answer: Mapped[str | None]
+    outcome_expected: Mapped[str | None]
+    reject_reason: Mapped[RejectReason | None]
+    close_reason: Mapped[str | None]
+    outcome: Mapped[Outcome | None]
+    silent: Mapped[bool]
+    project_id: Mapped[UUID | None] = mapped_column(index=True)
+    submitted_at: Mapped[datetime]
+    responded_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    """When silence closes an answered need."""
+    closed_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_needs_division_id", "division", "id"),
+        # What stands behind the order is asked of the index alone, before any row is fetched.
+        Index("ix_needs_division_state_id", "division", "state", "id", "theme"),
+        Index("ix_needs_state_id", "state", "id", "division"),
+        Index("ix_needs_due", "due_at", postgresql_where="state = 'responded' and not danger"),
+    )
+
+
+class Cosignature(Base, Scoped):
+    """One person standing behind a neighbour's need, once."""
+
+    __tablename__ = "cosignatures"
+
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id"))
+    person_id: Mapped[UUID] = mapped_column(index=True)
+
+    __table_args__ = (UniqueConstraint("need_id", "person_id"),)

@@ -1,0 +1,8 @@
+"""Every query of the needs service, limited to one caller's divisions and to what that caller may know."""
+
+from services.needs.repository.concerns import Concerns
+from services.needs.repository.needs import CANDIDATES, Needs
+from services.needs.repository.projects import Projects
+from services.needs.repository.residents import MACHINE, Residents
+
+__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Projects", "Residents"]

@@ -1,0 +1,114 @@
+"""Queries of needs and who stands behind them."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, any_, false, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from services.needs.domain.authorship import CRISIS_READERS, FAMILY, may_read
+from services.needs.domain.lifecycle import LINKABLE, SHAREABLE, NeedState
+from services.needs.domain.similarity import Statement
+from services.needs.models import (
+    Cosignature,
+    Need,
+)
+from services.needs.repository.areas import inside
+from wushe.errors import NotFound
+from wushe.identity import scope_range
+from wushe.pages import Page, PageRequest
+from wushe.repository import Repository
+
+CANDIDATES = 500
+
+"""How many needs, newest first, similarity looks at."""
+
+
+class Needs(Repository):
+    """Needs, who stands behind them, and the concerns they are evidence of."""
+
+    async def find(self, need_id: UUID) -> Need:
+        """A need the caller may know of; NOT_FOUND otherwise."""
+        need = await self.get(Need, need_id)
+        caller = self.work.caller
+        known = may_read(
+            role=caller.role,
+            person_id=caller.person_id,
+            author=need.author_person_id,
+            state=need.state,
+            danger=need.danger,
+        )
+        if not known:
+            raise NotFound
+        return need
+
+    async def take(self, need_id: UUID) -> Need:
+        """The same, locked to change it; knowing comes first, so that a stale version tells nothing to a stranger."""
+        await self.find(need_id)
+        return await self.lock(Need, need_id)
+
+    async def listed(self, page: PageRequest, filters: dict[str, Any], division: str | None) -> Page[Need]:
+        """One page of what the caller may see: staff their divisions, residents what they asked or co-signed."""
+        wanted, scope = [self._visible()], scope_range(self.work.caller.scope)
+        if division:
+            wanted.append(inside(Need.division, division))
+        # One community is said aloud: an index by division and id has the page in order.
+        community = scope[0] if scope[0] == scope[1] else None
+        return await self.page(Need, page, *wanted, division=community, **filters)
+
+    def _visible(self) -> ColumnElement[bool]:
+        caller = self.work.caller
+        mine = Need.author_person_id == caller.person_id if caller.person_id else false()
+        if caller.role in CRISIS_READERS:
+            return true()
+        if caller.role not in FAMILY:
+            return or_(Need.danger.is_(False), mine)
+        if caller.person_id is None:
+            return false()
+        # An array of what they asked and co-signed, looked up once: "or" alone would walk over every need.
+        own = aliased(Need)
+        asked = select(own.id).where(own.author_person_id == caller.person_id)
+        signed = select(Cosignature.need_id).where(Cosignature.person_id == caller.person_id)
+        theirs = Need.id == any_(func.array(asked.union_all(signed).scalar_subquery()))
+        shared = and_(*(Need.state != state for state in NeedState if state not in SHAREABLE))
+        return and_(theirs, or_(mine, and_(Need.danger.is_(False), shared)))
+
+    async def has_cosigned(self, need_id: UUID, person_id: UUID) -> bool:
+        """Whether a person already stands behind a need."""
+        found = select(Cosignature).where(Cosignature.need_id == need_id, Cosignature.person_id == person_id)
+        return await self.first(found) is not None
+
+    async def persons_behind(self, needs: Collection[Need]) -> dict[UUID, frozenset[UUID]]:
+        """Author and co-signers of each need, as sets of persons."""
+        people = {need.id: {person for person in (need.author_person_id,) if person} for need in needs}
+        signed = select(Cosignature.need_id, Cosignature.person_id).where(Cosignature.need_id.in_(people))
+        for need_id, person_id in await self.session.execute(signed):
+            people[need_id].add(person_id)
+        return {need_id: frozenset(persons) for need_id, persons in people.items()}
+
+    async def candidates(self, division: str, states: Iterable[NeedState]) -> list[Statement]:
+        """The newest harmless needs of a division, as similarity sees them; danger never enters (INV-N4)."""
+        harmless = and_(Need.danger.is_(False), Need.state.in_(states), inside(Need.division, division))
+        needs = await self.all(select(Need).where(harmless).order_by(Need.id.desc()).limit(CANDIDATES))
+        people = await self.persons_behind(needs)
+        return [
+            Statement(need.id, need.statement, need.theme, need.field, need.submitted_at, people[need.id])
+            for need in needs
+        ]
+
+    async def linkable(self, division: str) -> list[Statement]:
+        """The needs of a division that may still join a concern."""
+        return await self.candidates(division, LINKABLE)
+
+    async def by_ids(self, need_ids: Iterable[UUID]) -> dict[UUID, Need]:
+        """The needs among these the caller may see."""
+        return {need.id: need for need in await self.all(select(Need).where(Need.id.in_(need_ids)))}
+
+    async def silent(self, limit: int) -> list[tuple[Need, datetime]]:
+        """Answered needs whose author stayed silent past the day, with the business time of their county."""
+        now = func.business_now(Need.division)
+        due = and_(Need.state == NeedState.RESPONDED, Need.danger.is_(False), Need.due_at <= now)
+        found = select(Need, now).where(due).order_by(Need.due_at).limit(limit).with_for_update(skip_locked=True)
+        return [(need, at) for need, at in await self.session.execute(found)]
