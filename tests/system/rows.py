@@ -33,7 +33,15 @@ _MONEY = "tests/resources/test_disbursements_api.py::"
 _REFUSED = "tests/projects/test_refusals.py::"
 
 ROWS = (
-    Row(1, "宜昌", "五项基本流程", waits="one run of all five services that reads the joined lifecycle and its times"),
+    Row(
+        1,
+        "宜昌",
+        "五项基本流程",
+        (
+            "tests/system/test_chain.py::test_the_five_steps_stand_with_their_times_and_evidence",
+            "tests/system/test_chain.py::test_a_step_out_of_order_is_refused_with_its_reason",
+        ),
+    ),
     Row(
         2,
         "宜昌",
@@ -139,7 +147,12 @@ ROWS = (
     ),
     Row(49, "成都", "示范点", waits="a count of demonstration points per county against its floor"),
     Row(50, "成都", "示范、试点、微项目", waits="project grades, each with its sheet of criteria"),
-    Row(51, "成都", "三社联动", waits="one run from need to project to service that reads the chain back"),
+    Row(
+        51,
+        "成都",
+        "三社联动",
+        ("tests/system/test_chain.py::test_a_need_found_by_the_community_is_answered_by_a_project_and_served",),
+    ),
     Row(52, "成都", "社工+志愿者", waits="recruitment calls that end in confirmed tasks under a named social worker"),
     Row(
         53, "成都", "互联网+社工", waits="needs pushed to providers within a kilometre, with channel and delivery state"
