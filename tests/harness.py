@@ -41,6 +41,7 @@ class TestDatabase(Database):
 
     def __init__(self, original: Database, connection: AsyncConnection, driver: Any) -> None:
         self.engine, self.source, self.bare = original.engine, original.source, original.bare
+        self.vault = original.vault
         self.connection, self.driver = connection, driver
 
     @asynccontextmanager

@@ -17,6 +17,7 @@ from wushe.db import digest, subject_of
 from wushe.errors import OutOfScope, StaleVersion
 from wushe.identity import Caller, county
 from wushe.outbox import Event, envelope
+from wushe.pii import Vault
 
 Row = TypeVar("Row", bound=Any)
 _OPEN = (
@@ -57,8 +58,10 @@ class Work:
         source: str,
         bare: bool = False,
         expected: int | None = None,
+        vault: Vault | None = None,
     ) -> None:
         self.session = session
+        self._vault = vault
         self._raw = raw
         self.caller = caller
         self.expected = expected
@@ -90,6 +93,12 @@ class Work:
         """The records of a statement of the kit's own, in this transaction: a quarter of what the session takes."""
         records: list[Any] = await self._raw.fetch(statement, *values)
         return records
+
+    @property
+    def vault(self) -> Vault:
+        """The keys with which this database's sealed fields are read and written."""
+        assert self._vault is not None, "this service seals nothing: its application opens no vault"
+        return self._vault
 
     async def get(self, model: type[Row], ident: UUID) -> Row | None:
         """The row, or None when it does not exist for this caller."""
@@ -194,7 +203,7 @@ class Glance(Work):
     """A unit of work that reads single rows and pages, each in one round trip, and can do nothing else."""
 
     def __init__(self, database: "Database", caller: Caller) -> None:
-        super().__init__(_NOWHERE, None, caller, source=database.source)
+        super().__init__(_NOWHERE, None, caller, source=database.source, vault=database.vault)
         self._database = database
 
     async def open(self, key: str = "") -> bool:  # noqa: ARG002 -- as it is declared above
@@ -229,6 +238,9 @@ class Glance(Work):
 class Database:
     """The engine of one database and the units of work made from it."""
 
+    vault: Vault | None = None
+    """The keys of its sealed fields, where it has any."""
+
     def __init__(self, engine: AsyncEngine, *, source: str, bare: bool = False) -> None:
         self.engine = engine
         self._own = engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -244,7 +256,9 @@ class Database:
                 self.transaction() as (connection, raw),
                 AsyncSession(connection, expire_on_commit=False) as session,
             ):
-                yield Work(session, raw, caller, source=self.source, bare=self.bare, expected=expected)
+                yield Work(
+                    session, raw, caller, source=self.source, bare=self.bare, expected=expected, vault=self.vault
+                )
                 await session.flush()
 
     def transaction(self) -> AbstractAsyncContextManager[tuple[AsyncConnection, Any]]:

@@ -6,9 +6,14 @@ from services.needs.api import routers
 from services.needs.consumers import consumers
 from services.needs.jobs import sweeps
 from services.needs.settings import Settings
+from wushe import pii
 from wushe.app import create_service
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application of the needs service."""
-    return create_service("needs", settings or Settings(), routers=routers, consumers=consumers, sweeps=sweeps)
+    settings = settings or Settings()
+    app = create_service("needs", settings, routers=routers, consumers=consumers, sweeps=sweeps)
+    path, root = settings.pii_keys_file, settings.development_root
+    app.state.databases["main"].vault = pii.open_vault(path, root=root, purpose="needs pii", suite=settings.pii_suite)
+    return app

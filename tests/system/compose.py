@@ -133,7 +133,7 @@ def health(document: Document) -> Iterator[str]:
 
 def secrets(document: Document) -> Iterator[str]:
     """Each sees only its own: addresses, pair keys, and a key where it is the one who needs it."""
-    roots = {"gateway": ["tokens.pem"], "evaluation": ["kek.bin"]}
+    roots = {"gateway": ["tokens.pem"], "evaluation": ["kek.bin"], "needs": ["pii-needs.keys"]}
     both = {kind: [variable(each, kind).lower() for each in DATABASES] for kind in ("DATABASE_URL", "MIGRATION_URL")}
     migrating = [*both["DATABASE_URL"], *both["MIGRATION_URL"]]
     expected = {"postgres": ["postgres-password"], "migrate": migrating, "databases": ["wushe_admin_url", *migrating]}

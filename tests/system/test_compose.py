@@ -147,7 +147,7 @@ def test_a_process_starts_with_exactly_what_it_is_given(
 
 @pytest.mark.parametrize(
     ("name", "missing"),
-    [("needs", "TRUST_DIR"), ("evaluation", "KEK_FILE"), ("gateway", "SIGNING_KEY_FILE")],
+    [("needs", "TRUST_DIR"), ("needs", "PII_KEYS_FILE"), ("evaluation", "KEK_FILE"), ("gateway", "SIGNING_KEY_FILE")],
 )
 def test_what_production_needs_is_missed(
     name: str, missing: str, secrets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

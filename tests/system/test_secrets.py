@@ -12,6 +12,7 @@ from gateway.settings import Settings
 from wushe.cli import app
 from wushe.commands.faults import CommandRefused
 from wushe.identity import Trust
+from wushe.pii import read_keys
 from wushe.settings import PORTS
 
 
@@ -35,6 +36,8 @@ def test_every_pair_has_its_own_key_and_every_role_its_own_password(folder: Path
     assert len({url.username for url in urls}) == len({url.password for url in urls}) == 13
     assert (folder / "postgres-password").read_text() == make_url((folder / "wushe_admin_url").read_text()).password
     assert len((folder / "kek.bin").read_bytes()) == 32
+    sealing = read_keys(folder / "pii-needs.keys")
+    assert set(sealing) == {"index", "1"} and sealing["index"] != sealing["1"]
     assert signing_key(Settings(signing_key_file=folder / "tokens.pem")).key_type == "OKP"
 
 

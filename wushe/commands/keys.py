@@ -47,6 +47,7 @@ def files(server: str) -> Iterator[tuple[str, bytes]]:
     for issuer, audience in product(PORTS, PORTS):
         yield f"{issuer}-{audience}.key", secrets.token_hex(32).encode()
     yield "kek.bin", secrets.token_bytes(32)
+    yield "pii-needs.keys", f"index {secrets.token_hex(32)}\n1 {secrets.token_hex(32)}\n".encode()
     private = Ed25519PrivateKey.generate()
     yield "tokens.pem", private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
