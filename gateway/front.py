@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from gateway.documents import Documents
 from gateway.identity import Claims, TokenIssuer, choose
-from gateway.limits import Arrival, Listed, Rates, SenderGone, declared_length
+from gateway.limits import Arrival, Listed, Rates, SenderGone, declared_length, largest_body
 from gateway.proxy import Proxy
 from gateway.routing import Routes, Target
 from wushe import clock, problems
@@ -154,7 +154,9 @@ class Gateway:
 
     async def _answer_ourselves(self, scope: Scope, receive: Arrival, send: Send, caller: Caller) -> None:
         headers = _without_claims(scope)
-        declared_length(dict(headers).get(b"content-length", b"0").decode("latin-1"), self.state.settings.max_body)
+        said = dict(headers)
+        limit = largest_body(said.get(b"content-type", b""), self.state.settings)
+        declared_length(said.get(b"content-length", b"0").decode("latin-1"), limit)
         if caller.issuer:
             identity = sign(caller, issuer=GATEWAY, audience=GATEWAY, trust=self.state.trust)
             headers.append((_IDENTITY, identity.encode()))

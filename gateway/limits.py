@@ -106,6 +106,18 @@ def declared_length(header: str | None, limit: int) -> int | None:
     return length
 
 
+def largest_body(content_type: bytes, settings: Settings) -> int:
+    """How many bytes a body of this media type may have: what is no JSON is a file, and its route sets its own limit.
+
+    A route that reads JSON refuses anything beyond ``max_body`` itself, whatever it is called.
+    """
+    kind = content_type.partition(b";")[0].strip().lower()
+    return settings.max_body if kind in _NO_FILES else settings.max_upload
+
+
+_NO_FILES = (b"", b"application/json", b"application/cloudevents+json", b"application/x-www-form-urlencoded")
+
+
 class Arrival:
     """A request on its way in: its body has so many seconds to be here whole."""
 

@@ -12,7 +12,7 @@ from multidict import CIMultiDict
 from starlette.types import Message, Receive, Scope, Send
 from yarl import URL
 
-from gateway.limits import Arrival, SenderGone, body_parts, declared_length
+from gateway.limits import Arrival, SenderGone, body_parts, declared_length, largest_body
 from gateway.routing import Target
 from gateway.settings import Settings
 from wushe.breaker import Breaker
@@ -98,7 +98,7 @@ class Proxy:
 
     def __init__(self, settings: Settings, trust: Trust) -> None:
         self._peers = {name: address.rstrip("/") for name, address in settings.peers.items()}
-        self._limit, self._trust, self._connections = settings.max_body, trust, settings.connections
+        self._settings, self._trust, self._connections = settings, trust, settings.connections
         # Waiting for a free connection counts as well: a service that keeps all of them busy is as good as away.
         self._timeout = aiohttp.ClientTimeout(total=settings.deadline, connect=settings.connect_timeout)
         self._breakers: dict[str, Breaker] = defaultdict(Breaker)
@@ -142,10 +142,12 @@ class Proxy:
         )
 
     async def _body(self, scope: Scope, receive: Receive, length: str | None) -> bytes | AsyncIterator[bytes] | None:
-        declared = declared_length(length, self._limit)
+        kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+        limit = largest_body(kind, self._settings)
+        declared = declared_length(length, limit)
         if declared == 0 or (declared is None and not _is_chunked(scope["headers"])):
             return None
-        parts = body_parts(receive, self._limit)
+        parts = body_parts(receive, limit)
         if declared is not None and declared <= AT_ONCE:
             return b"".join([part async for part in parts])
         return parts

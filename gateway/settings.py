@@ -20,6 +20,8 @@ class Settings(settings.Settings):
 
     port: int = settings.PORTS["gateway"]
     """Port the process listens on; 0 takes a free one."""
+    max_upload: int = Field(33_554_432, ge=1024)
+    """Largest body in bytes that is no JSON but a file; each route that takes one sets a lower limit of its own."""
     call_timeout: float = Field(1, gt=0)
     """Seconds a service may take to contribute to a joined answer."""
     deadline: float = Field(25, gt=0)

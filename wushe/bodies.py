@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import AsyncIterator
 from typing import Any, NoReturn
 
 from starlette.requests import Request
@@ -15,18 +16,22 @@ IDENTITY_CODINGS = ("", "identity")
 
 async def read_body(request: Request, limit: int) -> bytes:
     """The raw body, refused as soon as it is known to pass ``limit`` bytes."""
+    return b"".join([chunk async for chunk in receive(request, limit)])
+
+
+async def receive(request: Request, limit: int, *, told: int | None = None) -> AsyncIterator[bytes]:
+    """The raw body as it arrives, refused as soon as it is known to pass ``limit`` bytes; ``told`` is what is said."""
     declared = request.headers.get("content-length", "0")
     if not declared.isdecimal() or len(declared) > 18:
         raise MalformedBody(why=("Content-Length 有误", "wrong Content-Length"))
     if int(declared) > limit:
-        raise BodyTooLarge(limit=limit)
-    chunks, size = [], 0
+        raise BodyTooLarge(limit=told or limit)
+    size = 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > limit:
-            raise BodyTooLarge(limit=limit)
-        chunks.append(chunk)
-    return b"".join(chunks)
+            raise BodyTooLarge(limit=told or limit)
+        yield chunk
 
 
 def require_json(request: Request) -> None:
@@ -55,7 +60,7 @@ def parse_json(raw: bytes) -> Any:
         _refuse("嵌套过深", "nested too deeply")
     except ValueError:
         _refuse("JSON 语法有误", "not JSON")
-    _inspect(value)
+    inspect_value(value)
     return value
 
 
@@ -87,7 +92,7 @@ def _number(digits: str) -> float:
     return value
 
 
-def _inspect(value: Any) -> None:
+def inspect_value(value: Any) -> None:
     """Walk without recursion: depth, lone surrogates and NUL would otherwise surface as faults further in."""
     pending = [(value, 1)]
     while pending:

@@ -226,6 +226,7 @@ _FORMATS = {
     "uuid": "0198f0c2-6a51-7c7e-9d0b-2f6f3a1e5c11",
     "date-time": "2026-11-20T09:00:00+08:00",
     "date": "2026-11-20",
+    "binary": "（文件内容 · the content of a file）",
 }
 
 

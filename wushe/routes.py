@@ -10,13 +10,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from wushe import errors, idempotency, openapi
+from wushe import errors, idempotency, openapi, uploads
 from wushe.authorize import Access
 from wushe.bodies import MAX_INTEGER, parse_json, read_body, require_json
 from wushe.errors import FieldError, InvalidInput, Refusal, StaleVersion, VersionRequired
 from wushe.identity import ANONYMOUS, HEADER, Caller, verify
 from wushe.pages import Paging
 from wushe.problems import ConflictingWrite
+from wushe.uploads import Upload
 from wushe.work import Work
 
 Ahead = Callable[[Request, Caller, str], Awaitable[Any]]
@@ -37,6 +38,8 @@ class Contract:
     ahead: Ahead | None = None
     hot: bool = False
     """Reads rows by their identifiers or one page: each in one statement, without a transaction around them."""
+    upload: Upload | None = None
+    """Takes one file in place of a JSON body; the endpoint finds it as ``uploads.Uploaded``."""
 
     def all_refusals(self, *, in_path: bool, has_body: bool, paged: bool) -> list[type[Refusal]]:
         """Every refusal the route may answer, its own and those its promises bring."""
@@ -46,7 +49,8 @@ class Contract:
         if in_path:
             found.append(errors.NotFound)
         if has_body:
-            found += [errors.MalformedBody, errors.BodyTooLarge, errors.MediaTypeUnsupported, ConflictingWrite]
+            kinds = uploads.REFUSALS if self.upload else (errors.MediaTypeUnsupported,)
+            found += [errors.MalformedBody, errors.BodyTooLarge, *kinds, ConflictingWrite]
         if paged:
             found.append(errors.CursorInvalid)
         if self.keyed:
@@ -75,7 +79,14 @@ class Route(APIRoute):
         async def handle(request: Request) -> Response:
             request.scope.setdefault("state", {})["unlogged"] = contract.unlogged
             caller = identify(request, contract.access)
-            body = await _read(request, contract, wanted=self.body_field is not None)
+            _refuse_nul(request)
+            if contract.upload is None:
+                return await answer(request, caller, await _read(request, contract, wanted=self.body_field is not None))
+            async with contract.upload.received(request) as found:
+                request.state.upload = found
+                return await answer(request, caller, found.fingerprint)
+
+        async def answer(request: Request, caller: Caller, body: bytes) -> Response:
             expected = read_version(request) if contract.if_match else None
             key = idempotency.read_key(request, caller, body) if contract.keyed else None
             ahead = await contract.ahead(request, caller, key.raw if key else "") if contract.ahead else None
@@ -132,10 +143,14 @@ def identify(request: Request, access: Access) -> Caller:
     return caller
 
 
-async def _read(request: Request, contract: Contract, *, wanted: bool) -> bytes:
-    """Read and parse the body once, strictly; FastAPI finds the result in the request."""
+def _refuse_nul(request: Request) -> None:
+    """No text of ours holds this character, and PostgreSQL would refuse it much later."""
     if b"%00" in request.scope.get("query_string", b"") + request.scope.get("raw_path", b""):
         raise InvalidInput
+
+
+async def _read(request: Request, contract: Contract, *, wanted: bool) -> bytes:
+    """Read and parse the body once, strictly; FastAPI finds the result in the request."""
     if request.method in {"GET", "DELETE"}:
         return b""
     body = await read_body(request, contract.max_body or request.app.state.settings.max_body)
@@ -195,6 +210,10 @@ class Router(APIRouter):
         """POST to a collection: 201 and an Idempotency-Key."""
         return self._declare(path, "POST", 201, keyed=not keyless, **promises)
 
+    def start(self, path: str, **promises: Any) -> Callable[[Any], Any]:
+        """POST that begins longer work: 202 with an operation to ask about, and an Idempotency-Key."""
+        return self._declare(path, "POST", 202, keyed=True, **promises)
+
     def verb(self, path: str, *, keyless: bool = False, **promises: Any) -> Callable[[Any], Any]:
         """POST to a verb: 200, an Idempotency-Key and, unless the verb commutes, If-Match."""
         return self._declare(path, "POST", 200, keyed=not keyless, **promises)
@@ -232,16 +251,19 @@ class Router(APIRouter):
                 operation_id=operation,
                 summary=summary,
                 responses=openapi.problem_responses(problems),
-                openapi_extra={"x-access": str(access), **_header_parameters(contract)},
+                openapi_extra=_documented(contract),
             )
             return endpoint
 
         return register
 
 
-def _header_parameters(contract: Contract) -> dict[str, Any]:
+def _documented(contract: Contract) -> dict[str, Any]:
+    """What the document of an operation says beside what FastAPI knows of it."""
     named = [("IdempotencyKey", contract.keyed), ("IfMatch", contract.if_match)]
-    return {"parameters": [openapi.parameter(name) for name, wanted in named if wanted]}
+    said = uploads.documented(contract.upload) if contract.upload else {"parameters": []}
+    parameters = [*said.pop("parameters"), *(openapi.parameter(name) for name, wanted in named if wanted)]
+    return {"x-access": str(contract.access), "parameters": parameters, **said}
 
 
 class In(BaseModel):

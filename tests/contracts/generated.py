@@ -23,10 +23,21 @@ PACKAGE = "wushe_client"
 def generate(document: Path, folder: Path) -> str:
     """Write the client package into a folder; answers what the generator had to say beside what it did."""
     assert GENERATOR.exists(), "the generator is not installed; run: make client"
-    (folder / "config.yaml").write_text("post_hooks: []\n")  # nobody will read the code, so nothing tidies it
+    # Nobody will read the code, so nothing tidies it; a file that is sent bare is octets to whatever sends it.
+    bare = "".join(f'  "{media}": application/octet-stream\n' for media in _bare_files(document))
+    (folder / "config.yaml").write_text(
+        f"post_hooks: []\ncontent_type_overrides:\n{bare}" if bare else "post_hooks: []\n"
+    )
     command = [GENERATOR, "generate", "--path", document, "--config", folder / "config.yaml", "--meta", "none"]
     told = subprocess.run([*command, "--output-path", folder / PACKAGE], capture_output=True, text=True, check=True)
     return (told.stdout + told.stderr).removeprefix(f"Generating {folder / PACKAGE}").strip()
+
+
+def _bare_files(document: Path) -> list[str]:
+    """The media types of files that may be sent bare."""
+    found = json.loads(document.read_text(encoding="utf-8"))["paths"].values()
+    bodies = [each.get("requestBody", {}).get("content", {}) for item in found for each in item.values()]
+    return sorted({kind for body in bodies for kind in body if "multipart/form-data" in body} - {"multipart/form-data"})
 
 
 @dataclass(frozen=True, eq=False)

@@ -97,6 +97,14 @@ def _text(schema: dict[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
+class Form:
+    """The form with the one file an operation takes, and the media types it may be of."""
+
+    schema: dict[str, Any]
+    media: list[str]
+
+
+@dataclass(frozen=True)
 class Operation:
     """One method of one path."""
 
@@ -105,6 +113,7 @@ class Operation:
     path: str
     access: str
     body: Body | None
+    upload: Form | None
     paged: bool
     if_match: bool
     refusals: set[str]
@@ -120,7 +129,8 @@ def operations(document: dict[str, Any]) -> Iterator[Operation]:
     named = document["components"]["schemas"]
     for path, methods in document["paths"].items():
         for method, found in methods.items():
-            content = found.get("requestBody", {}).get("content", {}).get("application/json")
+            kinds = found.get("requestBody", {}).get("content", {})
+            content, form = kinds.get("application/json"), kinds.get("multipart/form-data")
             shared = document["components"].get("parameters", {})
             parameters = {
                 shared[each["$ref"].rsplit("/", 1)[1]]["name"] if "$ref" in each else each["name"]
@@ -132,6 +142,7 @@ def operations(document: dict[str, Any]) -> Iterator[Operation]:
                 path=path,
                 access=found["x-access"],
                 body=Body(content["schema"], named) if content else None,
+                upload=Form(form["schema"], form["encoding"]["file"]["contentType"].split(", ")) if form else None,
                 paged="cursor" in parameters,
                 if_match="If-Match" in parameters,
                 refusals={code for said in found["responses"].values() for code in said["description"].split(" · ")},

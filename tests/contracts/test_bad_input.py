@@ -187,11 +187,51 @@ async def test_forged_fields(process):
 @pytest.mark.usefixtures("nothing_changes")
 @pytest.mark.parametrize("process", PROCESSES, indirect=True)
 async def test_forged_fields_where_no_body_is_read(process):
-    bare = [each for each in operations(own(process).openapi()) if each.method == "POST" and each.body is None]
+    silent = [each for each in operations(own(process).openapi()) if each.body is None and each.upload is None]
+    bare = [each for each in silent if each.method == "POST"]
     assert bare
     for operation in bare:
         named = await complaints(process, operation, FORGED, "forged fields")
         assert named == dict.fromkeys((f"/{name}" for name in FORGED), "EXTRA_FORBIDDEN"), operation.name
+
+
+EDGE = "----edge"
+FORM = f"multipart/form-data; boundary={EDGE}"
+END = f"--{EDGE}--\r\n"
+
+
+def part(name, content, media=""):
+    named = f'; filename="a"\r\nContent-Type: {media}' if media else ""
+    return f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n{content}\r\n'
+
+
+def no_uploads(form):
+    """What is no upload of one file with its fields, and how each is refused."""
+    yield "JSON", "application/json", "{}", (415, "FILE_TYPE_UNSUPPORTED")
+    yield "a picture of nothing", "image/x-nothing", "a", (415, "FILE_TYPE_UNSUPPORTED")
+    yield "no boundary", "multipart/form-data", "a", (400, "MALFORMED_BODY")
+    file, nothing = part("file", "a", form.media[0]), part("file", "", form.media[0])
+    forged = "".join(part(name, FORGED[name]) for name in sorted(FORGED.keys() - form.schema["properties"].keys()))
+    for what, sent, told in (
+        ("broken off", file, (400, "MALFORMED_BODY")),
+        ("no file", END, (422, "FILE_MISSING")),
+        ("an empty file", nothing + END, (422, "FILE_MISSING")),
+        ("two files", file + file + END, (422, "FILES_TOO_MANY")),
+        ("forged fields", file + forged + END, (422, "INVALID_INPUT")),
+        ("a field twice", file + part("x", "1") * 2 + END, (400, "MALFORMED_BODY")),
+    ):
+        yield what, FORM, sent, told
+
+
+@pytest.mark.usefixtures("nothing_changes")
+@pytest.mark.parametrize("process", PROCESSES, indirect=True)
+async def test_what_is_no_upload(process):
+    for operation in operations(own(process).openapi()):
+        for what, kind, sent, told in no_uploads(operation.upload) if operation.upload else ():
+            who = actor(process, operation.access)
+            answer = await who.post(operation.address(), content=sent.encode(), headers={"content-type": kind})
+            refused(answer, operation, what)
+            assert (answer.status_code, answer.json()["code"]) == told, f"{operation.name} {what}: {answer.text}"
 
 
 async def test_no_exception_is_stale(bench):

@@ -206,6 +206,17 @@ async def test_own_routes_have_the_same_limits(running):
     assert sent[0]["status"] == 413
 
 
+async def test_a_file_may_be_larger_than_json_whoever_answers(service):
+    async with gateway_to(service.address, max_body=2048, max_upload=4096) as (app, _):
+        for path in (b"/v1/needs/imports", b"/v1/oauth/token"):
+            for kind, length, status in (("text/csv", 4097, 413), ("application/json; charset=utf-8", 2049, 413)):
+                headers = {"content-type": kind, "content-length": str(length)}
+                assert (await call(app, [], headers=headers, raw_path=path))[0]["status"] == status
+        headers = {"content-type": "text/csv", "content-length": "4000"}
+        sent = await call(app, [{"type": "http.request", "body": b"x" * 4000}], headers=headers)
+    assert (sent[0]["status"], service.heard["size"]) == (200, 4000)
+
+
 async def test_bodies_are_streamed_both_ways(service):
     async with gateway_to(service.address) as (app, _):
         service.gate.clear()

@@ -1,5 +1,6 @@
 """Things with a name and a counter: just enough to exercise every promise of the kit."""
 
+import hashlib
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar
@@ -22,6 +23,7 @@ from wushe.repository import Repository
 from wushe.routes import DivisionCode, Flag, In, Out, Router, ShortText, Whole, Working
 from wushe.settings import Settings
 from wushe.tables import kit_tables, service_metadata
+from wushe.uploads import Upload, Uploaded
 from wushe.work import Database, Work
 
 
@@ -134,6 +136,34 @@ async def internal(work: Working) -> dict[str, str]:
 async def secret(body: ThingIn, work: Working) -> dict[str, str]:
     thing = await make(body, work)
     return {"id": str(thing.id), "secret": "hush"}
+
+
+class PictureIn(In):
+    division: DivisionCode
+    flag: Flag = False
+    state: State | None = None
+
+
+class PictureOut(Out):
+    id: UUID
+    name: str
+    media: str
+    size: int
+    sha256: str
+    flag: bool
+    state: State | None
+
+
+PICTURES = Upload({"image/png": (".png",), "text/csv": (".csv",)}, max_bytes=2_000_000, fields=PictureIn)
+
+
+@router.create("/v1/pictures", access=WORKER, operation="sendPicture", summary="图片 · Picture", upload=PICTURES)
+async def picture(sent: Uploaded, work: Working) -> PictureOut:
+    thing = Repository(work).add(Thing(division=sent.fields.division, name=sent.name, count=0, state=State.OPEN))
+    work.record(thing, "make", ThingMade(thing_id=thing.id, name=thing.name))
+    assert hashlib.sha256(sent.content.read()).hexdigest() == sent.sha256
+    told = {name: getattr(sent, name) for name in ("name", "media", "size", "sha256")}
+    return PictureOut(id=thing.id, flag=sent.fields.flag, state=sent.fields.state, **told)
 
 
 consumers = Consumers()
