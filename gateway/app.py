@@ -1,6 +1,10 @@
 """How the gateway is put together: its own application behind a raw ASGI front."""
 
-from gateway import api, consumers
+from typing import Any
+
+from gateway import api, consumers, jobs
+from gateway.channels.telephone import HttpTelephone, NoTelephone, Telephone
+from gateway.channels.wechat import WeChat
 from gateway.documents import Documents
 from gateway.front import Gateway
 from gateway.identity import TokenIssuer, signing_key
@@ -20,6 +24,7 @@ OWN = (
     "lifecycle",
     "me",
     "oauth",
+    "page-receipts",
     "sandbox",
 )
 """Collections no service may take."""
@@ -28,14 +33,13 @@ OWN = (
 def create_app(settings: Settings | None = None) -> Gateway:
     """The application of this process."""
     settings = settings or Settings()
+    sweeps = Sweeps()
     own = create_service(
-        "gateway",
-        settings,
-        routers=api.routers(settings.profile),
-        consumers=consumers.consumers,
-        sweeps=Sweeps(),
+        "gateway", settings, routers=api.routers(settings.profile), consumers=consumers.consumers, sweeps=sweeps
     )
     state, routes = own.state, Routes(OWN)
+    _open_channels(state, settings)
+    jobs.schedule(sweeps, state)
     state.tokens = TokenIssuer(signing_key(settings), seconds=settings.token_seconds)
     documents = Documents(
         own.openapi,
@@ -54,3 +58,23 @@ def create_app(settings: Settings | None = None) -> Gateway:
         proxy=Proxy(settings, state.trust),
         documents=documents,
     )
+
+
+def _open_channels(state: Any, settings: Settings) -> None:
+    """The ways to reach people outside, all over the one client of this process."""
+    state.wechat = WeChat(
+        state.client,
+        url=settings.wechat_url,
+        appid=settings.wechat_appid,
+        secret=settings.wechat_secret,
+        deadline=settings.channel_timeout,
+    )
+    state.telephone = telephone(state, settings)
+
+
+def telephone(state: Any, settings: Settings) -> Telephone:
+    """The provider of text messages and calls, or the one that sends nothing and says so."""
+    if not settings.telephone_url:
+        return NoTelephone()
+    key, deadline = settings.telephone_key, settings.channel_timeout
+    return HttpTelephone(state.client, url=settings.telephone_url, key=key, deadline=deadline)

@@ -22,7 +22,7 @@ from wushe.identity import ANONYMOUS, HEADER, Caller, sign
 
 log = logging.getLogger("wushe.access")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
-LIVE, METRICS, DELIVERIES = b"/health/live", b"/metrics", b"/internal/events"
+LIVE, METRICS, BETWEEN_US = b"/health/live", b"/metrics", b"/internal/"
 _IDENTITY = HEADER.encode()
 _RELAYED = (b"x-forwarded-", b"forwarded", b"x-real-ip")
 _EDGE = (*_RELAYED, b"wushe-identity", b"cookie")
@@ -80,7 +80,7 @@ class Gateway:
 
     async def _beside(self, scope: Scope, receive: Arrival, send: Send, path: bytes) -> None:
         """What stands beside the API: pages, health, metrics, and where the services deliver their events."""
-        if path == DELIVERIES:
+        if path.startswith(BETWEEN_US):
             self._rates.admit_delivery(_address(scope))
         elif path != LIVE:
             self._rates.admit_address(_address(scope))
@@ -90,7 +90,7 @@ class Gateway:
         if self.documents.has(path):
             await self.documents.serve(scope, receive, send)
         else:
-            await self.own({**scope, "headers": _without_claims(scope)}, receive, send)
+            await self.own({**scope, "headers": _without_claims(scope, path)}, receive, send)
 
     def _may_measure(self, scope: Scope) -> bool:
         """Whether the metrics are read from a listed address, and not by somebody a load balancer stands for."""
@@ -210,5 +210,7 @@ def _address(scope: Scope) -> str:
     return client[0] if client else ""
 
 
-def _without_claims(scope: Scope) -> list[tuple[bytes, bytes]]:
-    return [(name, value) for name, value in scope["headers"] if not name.startswith(_EDGE)]
+def _without_claims(scope: Scope, path: bytes = b"") -> list[tuple[bytes, bytes]]:
+    """The headers without what a caller says of itself; between us a header another service signed is believed."""
+    claims = _RELAYED if path.startswith(BETWEEN_US) else _EDGE
+    return [(name, value) for name, value in scope["headers"] if not name.startswith(claims)]

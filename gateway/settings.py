@@ -47,6 +47,21 @@ class Settings(settings.Settings):
     documents_dir: Path = Path(__file__).parent.parent / "openapi"
     """Folder of the services' OpenAPI documents, used where a service does not serve its own."""
 
+    wechat_url: str = "https://api.weixin.qq.com"
+    """Where WeChat's server side answers."""
+    wechat_appid: str = ""
+    """The mini-program residents sign in from; empty where there is none."""
+    wechat_secret: str = ""
+    """Its AppSecret; a secret file in production."""
+    wechat_division: str = Field("000000000000", pattern="^[0-9]{12}$")
+    """The division whose residents use the mini-program; who signs in is a resident there until tied to one."""
+    telephone_url: str = ""
+    """The provider that sends text messages and calls; without one every page fails as `not_configured`."""
+    telephone_key: str = ""
+    """Secret shared with that provider: it is our bearer token there, and signs what it reports; a secret file."""
+    channel_timeout: float = Field(5, gt=0)
+    """Seconds WeChat and the telephone provider may take to answer."""
+
     @field_validator("trusted_proxies", "metrics_readers", mode="before")
     @classmethod
     def _split_addresses(cls, value: Any) -> Any:

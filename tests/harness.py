@@ -107,9 +107,9 @@ class Actor:
         return await directly.request(self.service.app, method, path, headers=headers, body=content, data=data)
 
     def _credentials(self) -> dict[str, str]:
-        """The identity header services trust; the gateway itself hears nobody but the bearer of a token."""
+        """The identity header services trust; the gateway hears services, else the bearer of a token only."""
         who = self.caller
-        if self.service.name != "gateway":
+        if self.service.name != "gateway" or who.role == "service":
             return {HEADER: sign(who, issuer=who.issuer, audience=self.service.name, trust=TRUST)}
         token = self.service.app.state.tokens.issue(
             subject=str(uuid5(NAMESPACE_URL, who.subject)),

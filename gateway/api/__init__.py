@@ -1,9 +1,21 @@
 """The gateway's own routes."""
 
-from gateway.api import accounts, clients, clocks, development, divisions, feed, inbox, lifecycle, tokens
+from gateway.api import (
+    accounts,
+    clients,
+    clocks,
+    development,
+    divisions,
+    feed,
+    inbox,
+    lifecycle,
+    paging,
+    tokens,
+    wechat,
+)
 from wushe.routes import Router
 
-SAFE = (tokens, accounts, inbox, clients, feed, divisions, lifecycle)
+SAFE = (tokens, wechat, accounts, inbox, clients, feed, divisions, lifecycle, paging)
 SANDBOX = (development, clocks)
 """What production must not have."""
 

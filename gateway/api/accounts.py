@@ -10,7 +10,7 @@ from gateway.api.forms import member
 from gateway.codes import ROLES
 from gateway.models import Grant, Residency
 from gateway.repository import Accounts, Inbox
-from gateway.schemas import GrantOut, MeOut, ResidencyIn, ResidencyOut
+from gateway.schemas.registry import GrantOut, MeOut, ResidencyIn, ResidencyOut
 from gateway.usecases import accounts, inbox
 from gateway.usecases.accounts import AlreadyLinked, Resident, SlipInvalid
 from wushe.authorize import Roles

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from gateway.models import Client
 from gateway.repository import Accounts
-from gateway.schemas import ClientIn, ClientOut
+from gateway.schemas.registry import ClientIn, ClientOut
 from gateway.usecases import clients
 from gateway.usecases.accounts import Wanted
 from gateway.usecases.clients import ClientNameTaken, RoleNotGrantable

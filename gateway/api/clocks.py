@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 
 from gateway.repository import Clocks
-from gateway.schemas import ClockIn, ClockOut
+from gateway.schemas.registry import ClockIn, ClockOut
 from gateway.usecases import clocks
 from wushe.authorize import Roles
 from wushe.errors import OutOfScope

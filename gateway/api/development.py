@@ -7,7 +7,7 @@ from fastapi import Request
 
 from gateway.api.forms import member
 from gateway.repository import Accounts
-from gateway.schemas import DevelopmentIn, TokenOut
+from gateway.schemas.registry import DevelopmentIn, TokenOut
 from gateway.usecases import accounts
 from wushe.authorize import PUBLIC
 from wushe.errors import NotFound
@@ -15,7 +15,7 @@ from wushe.http import understanding
 from wushe.identity import WHOLE, Caller
 from wushe.routes import Router, Working
 
-router = Router(tag="auth", about="开发环境登录 · Signing in while developing")
+router = Router(tag="auth")
 
 
 async def _find_person(request: Request, caller: Caller, key: str) -> Any:

@@ -6,7 +6,7 @@ from fastapi import Path, Query
 
 from gateway.codes import TABLES
 from gateway.repository import Divisions
-from gateway.schemas import CodesOut, DivisionImportIn, DivisionImportOut, DivisionOut, DivisionResult
+from gateway.schemas.registry import CodesOut, DivisionImportIn, DivisionImportOut, DivisionOut, DivisionResult
 from gateway.usecases import divisions
 from gateway.usecases.divisions import Row
 from wushe.authorize import PUBLIC, Roles

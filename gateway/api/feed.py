@@ -6,7 +6,7 @@ from fastapi import Query
 
 from gateway.models import FeedEntry
 from gateway.repository import Feed
-from gateway.schemas import FeedItem, FeedOut
+from gateway.schemas.registry import FeedItem, FeedOut
 from gateway.usecases import feed
 from wushe.authorize import Roles
 from wushe.bodies import MAX_INTEGER

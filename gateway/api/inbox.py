@@ -4,7 +4,7 @@ from uuid import UUID
 
 from gateway.codes import ROLES
 from gateway.repository import Inbox
-from gateway.schemas import MessageOut
+from gateway.schemas.registry import MessageOut
 from gateway.usecases import inbox
 from wushe.authorize import Roles
 from wushe.pages import Page, Paging

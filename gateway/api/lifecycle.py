@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Request
 
 from gateway.codes import ROLES
-from gateway.schemas import LifecycleOut, StepOut
+from gateway.schemas.registry import LifecycleOut, StepOut
 from gateway.usecases import lifecycle
 from wushe.authorize import Roles
 from wushe.errors import NotFound

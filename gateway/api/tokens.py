@@ -7,7 +7,7 @@ from fastapi import Request
 
 from gateway.api.forms import FormRoute
 from gateway.repository import Accounts
-from gateway.schemas import TokenIn, TokenOut
+from gateway.schemas.registry import TokenIn, TokenOut
 from gateway.usecases import accounts
 from gateway.usecases.accounts import InvalidClient
 from wushe.authorize import PUBLIC

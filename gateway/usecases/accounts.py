@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from uuid import UUID
+from typing import cast
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from gateway import identity
+from gateway.channels.wechat import WxUser
 from gateway.identity import DEVELOPMENT, TokenIssuer, development_subject
-from gateway.models import Account, Client, Grant, Residency
-from gateway.repository import Accounts
+from gateway.models import Account, Client, Grant, Residency, WechatIdentity
+from gateway.repository import Accounts, Wechat
 from wushe.db import subject_of, uuid7
 from wushe.errors import Refusal
 
 _NOBODY = "0" * 64
+WECHAT = "wechat"
+"""How tokens name the way their bearer came."""
 
 
 class InvalidClient(Refusal):
@@ -111,6 +115,32 @@ async def sign_in_for_development(
     return await _issue(accounts, issuer, account_id, grants=grants, person_id=person_id, org=org)
 
 
+async def sign_in_with_wechat(
+    *, accounts: Accounts, users: Wechat, issuer: TokenIssuer, user: WxUser, appid: str, division: str
+) -> SignedIn:
+    """A token for the account of a mini-program's user; the first time one is made, a resident nobody knows yet."""
+    await accounts.open()
+    known = await users.user(appid, user.openid) or await _first_login(accounts, users, user, appid, division)
+    if user.unionid and known.unionid is None:
+        known.unionid = user.unionid
+        accounts.work.record(known, "join")
+    grants = [_granted(row) for row in await accounts.grants(known.account_id)]
+    return await _issue(accounts, issuer, known.account_id, grants=grants, through=WECHAT)
+
+
+async def _first_login(accounts: Accounts, users: Wechat, user: WxUser, appid: str, division: str) -> WechatIdentity:
+    """The same account whichever of two first logins comes first."""
+    account_id = uuid5(NAMESPACE_URL, f"wushe:wechat:{appid}:{user.openid}")
+    account = await accounts.ensure(account_id, label=WECHAT, division=division)
+    if account is not None:
+        accounts.work.record(account, "register")
+        await give(accounts=accounts, account=account, grants=[Wanted("resident", division)])
+    made = await users.ensure(
+        division=division, account_id=account_id, appid=appid, openid=user.openid, unionid=user.unionid
+    )
+    return made or cast("WechatIdentity", await users.user(appid, user.openid))
+
+
 async def _issue(
     accounts: Accounts,
     issuer: TokenIssuer,
@@ -120,12 +150,13 @@ async def _issue(
     client: Client | None = None,
     person_id: UUID | None = None,
     org: UUID | None = None,
+    through: str = DEVELOPMENT,
 ) -> SignedIn:
     residency = await accounts.residency(account_id)
     person = person_id or (residency.person_id if residency else None)
     token = issuer.issue(
         subject=str(account_id),
-        client=str(client.id) if client else DEVELOPMENT,
+        client=str(client.id) if client else through,
         grants=grants,
         person_id=person,
         org=client.org if client else org,

@@ -122,7 +122,9 @@ async def gateway(bench: Bench) -> Objects:
     await stage.hear_concern()
     body = {"name": "机构系统", "grants": [{"role": "integration", "scope": COMMUNITY}]}
     made = taken(await service.acting("operator", COMMUNITY).post("/v1/clients", body), 201)
-    return {"client_id": made["client_id"], "project_id": (await stage.draft())["id"]}
+    wanted = {"division": COMMUNITY, "person_id": SOMEBODY, "kind": "sms", "template": "duty_call", "key": "k"}
+    page = taken(await service.sibling("needs").post("/internal/pages", wanted), 201)
+    return {"client_id": made["client_id"], "project_id": (await stage.draft())["id"], "page_id": page["id"]}
 
 
 MAKERS = {"needs": needs, "projects": projects, "resources": resources, "evaluation": evaluation, "gateway": gateway}

@@ -1,4 +1,4 @@
-"""Shapes on the wire of the gateway's own routes."""
+"""Shapes of accounts, clients, messages, the feed, divisions and clocks."""
 
 import re
 from datetime import datetime

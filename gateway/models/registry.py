@@ -1,23 +1,14 @@
-"""Tables of the gateway: accounts and what they may act as, inboxes, the feed, divisions and the sandbox clock."""
+"""The gateway's registry: accounts and what they may act as, inboxes, the feed, divisions and the sandbox clock."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
-from wushe.db import TYPES, Aggregate, Scoped, kit_tables, service_metadata
-
-
-class Base(DeclarativeBase):
-    """Everything in the gateway's database."""
-
-    metadata = service_metadata()
-    type_annotation_map = TYPES
-
-
-kit = kit_tables(Base.metadata)
+from gateway.models.kit import Base
+from wushe.db import Aggregate, Scoped
 
 
 class Account(Base, Aggregate):

@@ -1,4 +1,4 @@
-"""Every query of the gateway: what belongs to an account or person names its owner, the rest is limited by division."""
+"""Queries of accounts, messages, the feed, divisions and clocks."""
 
 from collections.abc import Sequence
 from datetime import datetime

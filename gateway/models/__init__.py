@@ -1,0 +1,33 @@
+"""Tables of the gateway."""
+
+from gateway.models.channels import PageKind, PageState, TelephonePage, WechatIdentity
+from gateway.models.kit import Base, kit
+from gateway.models.registry import (
+    Account,
+    Client,
+    CountyClock,
+    Division,
+    DivisionImport,
+    FeedEntry,
+    Grant,
+    InboxMessage,
+    Residency,
+)
+
+__all__ = [
+    "Account",
+    "Base",
+    "Client",
+    "CountyClock",
+    "Division",
+    "DivisionImport",
+    "FeedEntry",
+    "Grant",
+    "InboxMessage",
+    "PageKind",
+    "PageState",
+    "Residency",
+    "TelephonePage",
+    "WechatIdentity",
+    "kit",
+]

@@ -1,0 +1,6 @@
+"""Every query of the gateway: what belongs to an account or person names its owner, the rest is limited by division."""
+
+from gateway.repository.channels import TelephonePages, Wechat
+from gateway.repository.registry import Accounts, Clocks, Divisions, Everywhere, Feed, Inbox
+
+__all__ = ["Accounts", "Clocks", "Divisions", "Everywhere", "Feed", "Inbox", "TelephonePages", "Wechat"]

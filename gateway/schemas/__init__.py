@@ -1,0 +1,1 @@
+"""Shapes on the wire of the gateway's own routes."""

@@ -1,0 +1,104 @@
+"""Pages to people's telephones: asked for once, tried until sent, and never believed to have arrived on their own."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from gateway.channels import Receipt, Verdict
+from gateway.channels.telephone import Telephone
+from gateway.models import PageKind, PageState, TelephonePage
+from gateway.repository import TelephonePages
+from wushe import clock
+from wushe.errors import NotFound, Unavailable
+from wushe.http import Siblings, understanding
+from wushe.jobs import defer
+
+SEND_NOW = "send_pages_now"
+NO_NUMBER = Receipt(Verdict.DEAD, "no_number")
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
+
+
+async def ask(
+    *,
+    pages: TelephonePages,
+    division: str,
+    person_id: UUID,
+    kind: PageKind,
+    template: str,
+    params: dict[str, str],
+    key: str,
+    number: str | None,
+) -> TelephonePage:
+    """Take a page on, to be sent at once; asked for again by the same key it is the same page."""
+    work = pages.work
+    work.claim(division)
+    row: dict[str, Any] = {"division": division, "person_id": person_id, "kind": kind, "params": params}
+    row |= {"template": template, "number": number, "source": work.caller.issuer, "key": key}
+    row |= {"state": PageState.QUEUED, "attempts": 0, "next_at": clock.now(), "version": 0, "event_seq": 0}
+    page, is_new = await pages.ensure(row)
+    if is_new:
+        work.record(page, "ask")
+        await defer(work, SEND_NOW)
+    return page
+
+
+async def attempt(page: TelephonePage, *, telephone: Telephone, siblings: Siblings) -> Receipt:
+    """One attempt at a page taken to be sent, outside any transaction."""
+    try:
+        number = page.number or await number_of(siblings, page.person_id)
+    except Unavailable:
+        return Receipt(Verdict.LATER, "contacts_unavailable")
+    if not number:
+        return NO_NUMBER
+    return await telephone.send(
+        kind=page.kind, number=number, template=page.template, params=page.params, key=str(page.id)
+    )
+
+
+async def note(*, pages: TelephonePages, tried: TelephonePage, receipt: Receipt, attempts: int) -> None:
+    """Write down what became of an attempt, unless the page was taken again since."""
+    page = await pages.lock(TelephonePage, tried.id)
+    if page.state is PageState.QUEUED and page.attempts == tried.attempts:
+        settle(page, receipt, attempts=attempts)
+        pages.work.record(page, "send", reason=receipt.reason)
+
+
+async def number_of(siblings: Siblings, person_id: UUID) -> str | None:
+    """The telephone number needs knows of a person; used, and not kept."""
+    try:
+        found = await siblings.get("needs", f"/internal/contacts/{person_id}")
+    except NotFound:
+        return None
+    with understanding():
+        return str(found["phone"]) if found["phone"] else None
+
+
+def settle(page: TelephonePage, receipt: Receipt, *, attempts: int) -> None:
+    """Note what a provider said; one that did not answer is asked again, later each time."""
+    page.reason = receipt.reason
+    if receipt.verdict is Verdict.SENT:
+        page.state, page.provider_id, page.sent_at = PageState.SENT, receipt.provider_id, clock.now()
+    elif receipt.verdict is Verdict.LATER and page.attempts < attempts:
+        page.next_at = clock.now() + wait(page.attempts)
+        return
+    else:
+        page.state = PageState.FAILED
+    page.number = None
+
+
+def wait(attempts: int) -> timedelta:
+    """How long to leave a provider alone after so many attempts."""
+    return min(FIRST_WAIT * (1 << min(attempts - 1, 12)), LONGEST_WAIT)
+
+
+async def report(*, pages: TelephonePages, provider_id: str, delivered: bool, reason: str | None) -> TelephonePage:
+    """A provider's later word on a page; arrived stays arrived, and one not yet known is reported again."""
+    await pages.open()
+    page = await pages.sent_as(provider_id)
+    if page is None:
+        raise NotFound
+    if page.state is PageState.SENT:
+        page.state = PageState.DELIVERED if delivered else PageState.FAILED
+        page.reason, page.delivered_at = reason, clock.now() if delivered else None
+        pages.work.record(page, "report", reason=reason)
+    return page
