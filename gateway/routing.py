@@ -9,7 +9,7 @@ from gateway.settings import SERVICES
 from wushe.errors import NotFound
 
 COLLECTIONS = {
-    "needs": ("needs", "concerns", "residents"),
+    "needs": ("needs", "concerns", "residents", "places", "households"),
     "projects": ("projects", "deliberations", "contracts", "activities", "service-records"),
     "resources": (
         "providers",

@@ -10,7 +10,7 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Enum, Select, bindparam, inspect, select, text
+from sqlalchemy import Enum, Float, Select, bindparam, inspect, select, text
 from sqlalchemy.dialects import registry
 from sqlalchemy.util import LRUCache
 
@@ -57,6 +57,8 @@ def reading(model: Any) -> Reading:
 def _reader(column: Any) -> Any:
     if isinstance(column.type, Enum) and column.type.enum_class:  # its own reader takes five times as long
         return {None: None, **{member.value: member for member in column.type.enum_class}}.__getitem__
+    if isinstance(column.type, Float):  # comes as it is used; its own reader asks which kind of number came
+        return None
     return column.type.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
 
 

@@ -245,9 +245,8 @@ async def test_no_exception_is_stale(bench):
     assert set(LEGITIMATE) - declared == set()
 
 
-def bindings(process, operation, caller):
+def bindings(process, path, caller):
     """What a cursor of this caller and list is bound to, and what cursors of others are."""
-    path = operation.address()
     subject = caller.subject
     if process.name == "gateway" and caller.issuer:
         subject = str(uuid5(NAMESPACE_URL, subject))  # the account behind the token
@@ -270,7 +269,7 @@ async def test_cursors_that_are_not_ours(process):
     for operation in lists:
         who = actor(process, operation.access)
         path = operation.address()
-        mine, others = bindings(process, operation, who.caller)
+        mine, others = bindings(process, path, who.caller)
         good = seal_cursor(after, binding=mine, key=key)
         foreign = {what: seal_cursor(after, binding=other, key=key) for what, other in others.items()}
         foreign |= {

@@ -27,6 +27,10 @@ VALID: dict[str, dict[str, Any]] = {
     "signUpForActivity": {"person_id": SOMEBODY},
     "withdrawFromActivity": {"person_id": SOMEBODY},
     "checkInAtActivity": {"person_id": SOMEBODY},
+    "enterPlace": {"area_centi": None, "covers": []},
+    "replacePlace": {"area_centi": None, "covers": []},
+    "enterHousehold": {"place_id": None},
+    "replaceHousehold": {"place_id": None},
     "makeOffer": {"resource_id": None},
     "reserve": {"resource_id": None},
     "registerProvider": {"registration": "filed"},
@@ -46,7 +50,11 @@ async def needs(bench: Bench) -> Objects:
     concern = await asking.confirmed(service, need["id"])
     known, project = await asking.registered(service), uuid7()
     await asking.hear_design(service, project, concern["id"])
+    keeper = asking.worker(service)
+    compound = {"division": COMMUNITY, "kind": "compound", "name": "幸福里小区"}
     found = {"need_id": need["id"], "concern_id": concern["id"], "resident_id": known["id"]}
+    found["place_id"] = taken(await keeper.post("/v1/places", compound), 201)["id"]
+    found["household_id"] = taken(await keeper.post("/v1/households", {"division": COMMUNITY}), 201)["id"]
     return {**found, "project_id": str(project)}
 
 

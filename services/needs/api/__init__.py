@@ -1,6 +1,6 @@
 """Routes of the needs service, a module per collection: translate and delegate."""
 
-from services.needs.api import access, concerns, internal, needs, residents
+from services.needs.api import access, concerns, households, internal, needs, places, residents
 from services.needs.schemas.rules import SHAPES
 from wushe.rules import rule_router
 
@@ -8,6 +8,8 @@ routers = [
     needs.router,
     concerns.router,
     residents.router,
+    places.router,
+    households.router,
     rule_router("needs", readers=access.RULE_READERS, editors=access.RULE_EDITORS, shapes=SHAPES),
     internal.router,
 ]

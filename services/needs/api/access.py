@@ -22,8 +22,13 @@ CONCERN_READERS = Roles(
     *READERS.roles, *_VOLUNTEERS, "org_manager", "third_party", "expert", "donor", "deliberation_member"
 )
 
+PLACE_KEEPERS = Roles("community_worker", "street_officer", "civil_affairs", "integration")
+PLACE_READERS = Roles(*ASKERS.roles, *_OVERSIGHT)
+
 REGISTRARS = Roles("community_worker", "social_worker", "integration")
 REGISTRY_READERS = Roles(*_FRONT_LINE, "civil_affairs", "integration")
+HOUSEHOLD_KEEPERS = Roles("community_worker", "social_worker")
+HOUSEHOLD_READERS = Roles(*_FRONT_LINE, "civil_affairs")
 REGISTERED = Roles("resident")
 SLIP_PRINTERS = Roles("community_worker")
 

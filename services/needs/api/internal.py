@@ -5,13 +5,16 @@ from uuid import UUID
 
 from fastapi import Query
 
-from services.needs.repository import Projects, Residents
+from services.needs.models import Place
+from services.needs.repository import Places, Projects, Residents
 from services.needs.schemas.lifecycle import SliceOut
+from services.needs.schemas.places import UnitOut
 from services.needs.schemas.residents import PersonIn, PersonOut, ResidencyIn, ResidencyOut
 from services.needs.usecases import lifecycle
 from services.needs.usecases import residents as cases
 from wushe.authorize import SERVICE
 from wushe.errors import NotFound, OutOfScope
+from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
 router = Router(tag="internal", about="只供服务之间调用 · Between services only")
@@ -73,3 +76,17 @@ async def lifecycle_of(project_id: UUID, work: Working) -> SliceOut:
     """The concerns a project answers and the needs behind them."""
     found = await lifecycle.slice_of(projects=Projects(work), project_id=project_id)
     return SliceOut.model_validate(found)
+
+
+@router.read(
+    "/internal/places/{place_id}/units",
+    access=SERVICE,
+    operation="listUnitsOfPlace",
+    summary="地点下的户 · The units of a place",
+)
+async def units(place_id: UUID, page: Paging, work: Working) -> Page[UnitOut]:
+    """The units in use under a place or in the buildings of a grid, with areas and households: an electorate's axes."""
+    places = Places(work)
+    found, living = await places.units(await places.get(Place, place_id), page)
+    shown = [UnitOut.of(unit, living[unit.id]) for unit in found.items]
+    return Page[UnitOut](items=shown, next_cursor=found.next_cursor)

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.needs.domain.codes import AgeBand, Channel, InputMode, ServiceField, TargetGroup, Urgency
+from services.needs.domain.coordinates import Located
 from services.needs.domain.lifecycle import SHAREABLE, NeedState
 from wushe.errors import FieldError, InvalidInput, Refusal
 
@@ -61,6 +62,8 @@ class Submission:
     consent_version: str | None = None
     resident_id: UUID | None = None
     place: str | None = None
+    place_id: UUID | None = None
+    located: Located | None = None
     field: ServiceField | None = None
     target_group: TargetGroup | None = None
     urgency: Urgency | None = None

@@ -4,6 +4,7 @@ from services.needs.models.concerns import Concern, ConcernNeed
 from services.needs.models.copies import AdoptedProject
 from services.needs.models.kit import Base, kit
 from services.needs.models.needs import Cosignature, Need
+from services.needs.models.places import Household, Place, PlaceVersion
 from services.needs.models.registry import LinkCode, Person, Resident
 
 __all__ = [
@@ -12,9 +13,12 @@ __all__ = [
     "Concern",
     "ConcernNeed",
     "Cosignature",
+    "Household",
     "LinkCode",
     "Need",
     "Person",
+    "Place",
+    "PlaceVersion",
     "Resident",
     "kit",
 ]

@@ -1,9 +1,10 @@
 """Needs and who stands behind them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.needs.domain.codes import (
@@ -31,6 +32,12 @@ class Need(Base, Aggregate):
     channel: Mapped[Channel]
     input: Mapped[InputMode]
     place: Mapped[str | None]
+    place_id: Mapped[UUID | None] = mapped_column(ForeignKey("places.id"))
+    lon: Mapped[float | None] = mapped_column(Double)
+    lat: Mapped[float | None] = mapped_column(Double)
+    """WGS-84: as told, or those of the place."""
+    location: Mapped[dict[str, Any] | None]
+    """As told, with its crs."""
     consent_version: Mapped[str | None]
     resident_id: Mapped[UUID | None] = mapped_column(ForeignKey("residents.id"), index=True)
     author_person_id: Mapped[UUID | None] = mapped_column(index=True)
@@ -60,6 +67,8 @@ class Need(Base, Aggregate):
         # What stands behind the order is asked of the index alone, before any row is fetched.
         Index("ix_needs_division_state_id", "division", "state", "id", "theme"),
         Index("ix_needs_state_id", "state", "id", "division"),
+        Index("ix_needs_spot", "division", "lat", "lon", postgresql_where="lat is not null"),
+        Index("ix_needs_place_id", "place_id", postgresql_where="place_id is not null"),
         Index("ix_needs_due", "due_at", postgresql_where="state = 'responded' and not danger"),
     )
 

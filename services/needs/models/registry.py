@@ -33,6 +33,8 @@ class Resident(Base, Aggregate):
     target_groups: Mapped[list[str]]
     guardian_person_id: Mapped[UUID | None]
     synthetic: Mapped[bool]
+    household_id: Mapped[UUID | None] = mapped_column(ForeignKey("households.id"), index=True)
+    """Whom they live with."""
 
 
 class LinkCode(Base, Scoped):

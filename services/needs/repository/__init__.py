@@ -2,7 +2,8 @@
 
 from services.needs.repository.concerns import Concerns
 from services.needs.repository.needs import CANDIDATES, Needs
+from services.needs.repository.places import Households, Places
 from services.needs.repository.projects import Projects
 from services.needs.repository.residents import MACHINE, Residents
 
-__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Projects", "Residents"]
+__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Households", "Needs", "Places", "Projects", "Residents"]

@@ -19,6 +19,7 @@ from services.needs.domain.codes import (
 from services.needs.domain.danger import HelpLine
 from services.needs.domain.lifecycle import NeedState
 from services.needs.models import Need
+from services.needs.schemas.places import LocationIn, LocationOut
 from services.needs.schemas.shared import ExternalIds
 from wushe.identity import Caller
 from wushe.routes import Code, DivisionCode, Flag, In, Out, ShortText, Text
@@ -34,6 +35,8 @@ class NeedIn(In):
     consent_version: Annotated[str, StringConstraints(min_length=1, max_length=40)] | None = None
     resident_id: UUID | None = None
     place: ShortText | None = None
+    place_id: UUID | None = None
+    location: LocationIn | None = None
     field: ServiceField | None = None
     target_group: TargetGroup | None = None
     urgency: Urgency | None = None
@@ -41,7 +44,8 @@ class NeedIn(In):
 
     def submission(self) -> Submission:
         """The statement as the rules see it."""
-        return Submission(**self.model_dump(exclude={"external_ids"}))
+        located = self.location.located() if self.location else None
+        return Submission(**self.model_dump(exclude={"external_ids", "location"}), located=located)
 
 
 class TriageIn(In):
@@ -100,6 +104,10 @@ class NeedOut(Out):
     channel: Channel
     input: InputMode
     place: str | None
+    place_id: UUID | None
+    lon: float | None
+    lat: float | None
+    location: LocationOut | None
     resident_id: UUID | None
     author_person_id: UUID | None
     proxy: bool
@@ -133,7 +141,19 @@ class NeedOut(Out):
         return whole.model_copy(update=dict.fromkeys(_PRIVATE))
 
 
-_PRIVATE = ("statement", "place", "resident_id", "author_person_id", "answer", "outcome_expected", "close_reason")
+_PRIVATE = (
+    "statement",
+    "place",
+    "place_id",
+    "lon",
+    "lat",
+    "location",
+    "resident_id",
+    "author_person_id",
+    "answer",
+    "outcome_expected",
+    "close_reason",
+)
 
 
 class HelpLineOut(Out):

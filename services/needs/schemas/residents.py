@@ -37,6 +37,7 @@ class ResidentOut(Out):
     target_groups: list[TargetGroup]
     guardian_person_id: UUID | None
     synthetic: bool
+    household_id: UUID | None
     version: int
     created_at: datetime
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from services.needs.domain import danger as net
@@ -21,11 +22,12 @@ from services.needs.domain.authorship import (
 )
 from services.needs.domain.codes import UNSOLVED, Outcome, RejectReason, ServiceField, TargetGroup, Urgency
 from services.needs.domain.danger import Danger
-from services.needs.domain.lifecycle import NEED_TRANSITIONS, SHAREABLE, NeedState, NeedVerb, advance
+from services.needs.domain.lifecycle import NEED_TRANSITIONS, SHAREABLE, NeedState, NeedVerb, PlaceState, advance
+from services.needs.domain.places import unknown_place
 from services.needs.domain.similarity import Match, rank
 from services.needs.events import NeedSubmitted
 from services.needs.models import Cosignature, Need
-from services.needs.repository import Concerns, Needs, Residents
+from services.needs.repository import Concerns, Needs, Places, Residents
 from services.needs.usecases import concerns as concern_cases
 from services.needs.usecases.moves import announcements, move
 from wushe import external, rules
@@ -58,6 +60,7 @@ async def submit(*, needs: Needs, said: Submission, external_ids: Sequence[exter
     author = author_of(said, role=work.caller.role, person_id=work.caller.person_id, asked=asked)
     need = needs.add(
         Need(
+            **await spot(needs=needs, said=said, danger=bool(danger)),
             division=said.division,
             state=NeedState.SUBMITTED,
             statement=said.statement,
@@ -81,6 +84,26 @@ async def submit(*, needs: Needs, said: Submission, external_ids: Sequence[exter
     await external.register(work, "needs", external_ids, need.id)
     work.record(need, "submit", *([] if danger else [NeedSubmitted(need_id=need.id, state=need.state)]))
     return Submitted(need, danger)
+
+
+async def spot(*, needs: Needs, said: Submission, danger: bool) -> dict[str, Any]:
+    """Where a need is: the place named, the point told, or else the point of the place or of what it stands in.
+
+    A place not known here is refused, unless somebody is in danger: that need is taken down without it.
+    """
+    path = await Places(needs.work).path(said.place_id) if said.place_id else []
+    if path and (path[0].division != said.division or path[0].state is not PlaceState.ACTIVE):
+        path = []
+    if said.place_id and not path and not danger:
+        raise unknown_place("/place_id")
+    told = said.located
+    points = [told.point] if told else [place for place in path if place.lat is not None]
+    return {
+        "place_id": path[0].id if path else None,
+        "location": dict(told.original) if told else None,
+        "lon": points[0].lon if points else None,
+        "lat": points[0].lat if points else None,
+    }
 
 
 async def read_danger(*, needs: Needs, statement: str, division: str) -> Danger:

@@ -7,6 +7,7 @@ from typing import Any
 from services.needs.domain.lifecycle.concerns import CONCERN_TRANSITIONS, ConcernState, ConcernVerb
 from services.needs.domain.lifecycle.machine import advance, allowed
 from services.needs.domain.lifecycle.needs import LINKABLE, NEED_TRANSITIONS, SHAREABLE, SPEAKING, NeedState, NeedVerb
+from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
 from services.needs.domain.lifecycle.residents import RESIDENT_TRANSITIONS, ResidentState, ResidentVerb
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "LINKABLE",
     "MACHINES",
     "NEED_TRANSITIONS",
+    "PLACE_TRANSITIONS",
     "RESIDENT_TRANSITIONS",
     "SHAREABLE",
     "SPEAKING",
@@ -21,6 +23,8 @@ __all__ = [
     "ConcernVerb",
     "NeedState",
     "NeedVerb",
+    "PlaceState",
+    "PlaceVerb",
     "ResidentState",
     "ResidentVerb",
     "advance",
@@ -31,4 +35,5 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "need": NEED_TRANSITIONS,
     "concern": CONCERN_TRANSITIONS,
     "resident": RESIDENT_TRANSITIONS,
+    "place": PLACE_TRANSITIONS,
 }
