@@ -9,7 +9,7 @@ from gateway.settings import SERVICES
 from wushe.errors import NotFound
 
 COLLECTIONS = {
-    "needs": ("needs", "concerns", "residents", "places", "households"),
+    "needs": ("needs", "concerns", "residents", "places", "households", "division-merges"),
     "projects": ("projects", "deliberations", "contracts", "activities", "service-records"),
     "resources": (
         "providers",

@@ -26,6 +26,8 @@ WORDS = {
     "scheme_hash": "a digest",
     "record_digest": "a digest",
     "log_root": "a digest",
+    "from_codes": "codes of divisions",
+    "to_code": "the code of a division",
     "grade": "the code of a grade of the frozen scheme",
 }
 WORDLESS = (UUID, Enum, bool, int, float, Decimal, date, datetime, type(None))

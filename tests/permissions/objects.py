@@ -55,6 +55,9 @@ async def needs(bench: Bench) -> Objects:
     found = {"need_id": need["id"], "concern_id": concern["id"], "resident_id": known["id"]}
     found["place_id"] = taken(await keeper.post("/v1/places", compound), 201)["id"]
     found["household_id"] = taken(await keeper.post("/v1/households", {"division": COMMUNITY}), 201)["id"]
+    moved = {"from_codes": [asking.ELSEWHERE], "to_code": COMMUNITY, "reason": "撤并"}
+    office = service.acting("civil_affairs", COUNTY)
+    found["merge_id"] = taken(await office.post("/v1/division-merges", moved), 201)["id"]
     return {**found, "project_id": str(project)}
 
 

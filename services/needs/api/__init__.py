@@ -1,6 +1,6 @@
 """Routes of the needs service, a module per collection: translate and delegate."""
 
-from services.needs.api import access, concerns, households, internal, needs, places, residents
+from services.needs.api import access, concerns, divisions, households, internal, needs, places, residents
 from services.needs.schemas.rules import SHAPES
 from wushe.rules import rule_router
 
@@ -10,6 +10,7 @@ routers = [
     residents.router,
     places.router,
     households.router,
+    divisions.router,
     rule_router("needs", readers=access.RULE_READERS, editors=access.RULE_EDITORS, shapes=SHAPES),
     internal.router,
 ]

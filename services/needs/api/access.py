@@ -23,6 +23,7 @@ CONCERN_READERS = Roles(
 )
 
 PLACE_KEEPERS = Roles("community_worker", "street_officer", "civil_affairs", "integration")
+DIVISION_MERGERS = Roles("civil_affairs")
 PLACE_READERS = Roles(*ASKERS.roles, *_OVERSIGHT)
 
 REGISTRARS = Roles("community_worker", "social_worker", "integration")

@@ -9,6 +9,7 @@ from services.needs.events.concerns import (
     ConcernResolved,
     ConcernRetired,
 )
+from services.needs.events.divisions import DivisionMerged
 from services.needs.events.needs import (
     OF_VERB,
     NeedAccepted,
@@ -38,6 +39,7 @@ __all__ = [
     "ConcernReleased",
     "ConcernResolved",
     "ConcernRetired",
+    "DivisionMerged",
     "NeedAccepted",
     "NeedClosed",
     "NeedCosigned",

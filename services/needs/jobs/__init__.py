@@ -1,6 +1,6 @@
 """What this service does by itself, a module per subject."""
 
-from services.needs.jobs import needs
+from services.needs.jobs import divisions, needs
 from services.needs.jobs.schedule import sweeps
 
-__all__ = ["needs", "sweeps"]
+__all__ = ["divisions", "needs", "sweeps"]

@@ -2,6 +2,7 @@
 
 from services.needs.models.concerns import Concern, ConcernNeed
 from services.needs.models.copies import AdoptedProject
+from services.needs.models.divisions import DivisionMerge
 from services.needs.models.kit import Base, kit
 from services.needs.models.needs import Cosignature, Need
 from services.needs.models.places import Household, Place, PlaceVersion
@@ -13,6 +14,7 @@ __all__ = [
     "Concern",
     "ConcernNeed",
     "Cosignature",
+    "DivisionMerge",
     "Household",
     "LinkCode",
     "Need",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.needs.domain.codes import (
@@ -27,6 +27,8 @@ class Concern(Base, Aggregate):
     person_count: Mapped[int]
     retire_reason: Mapped[str | None]
     state_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_concerns_division_id", "division", "id"),)
 
 
 class ConcernNeed(Base, Scoped):

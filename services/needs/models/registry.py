@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.needs.domain.codes import (
@@ -35,6 +35,8 @@ class Resident(Base, Aggregate):
     synthetic: Mapped[bool]
     household_id: Mapped[UUID | None] = mapped_column(ForeignKey("households.id"), index=True)
     """Whom they live with."""
+
+    __table_args__ = (Index("ix_residents_division_id", "division", "id"),)
 
 
 class LinkCode(Base, Scoped):

@@ -1,9 +1,10 @@
 """Every query of the needs service, limited to one caller's divisions and to what that caller may know."""
 
 from services.needs.repository.concerns import Concerns
+from services.needs.repository.divisions import Divisions
 from services.needs.repository.needs import CANDIDATES, Needs
 from services.needs.repository.places import Households, Places
 from services.needs.repository.projects import Projects
 from services.needs.repository.residents import MACHINE, Residents
 
-__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Households", "Needs", "Places", "Projects", "Residents"]
+__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Divisions", "Households", "Needs", "Places", "Projects", "Residents"]

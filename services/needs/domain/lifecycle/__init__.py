@@ -5,6 +5,11 @@ from enum import StrEnum
 from typing import Any
 
 from services.needs.domain.lifecycle.concerns import CONCERN_TRANSITIONS, ConcernState, ConcernVerb
+from services.needs.domain.lifecycle.divisions import (
+    DIVISION_MERGE_TRANSITIONS,
+    DivisionMergeState,
+    DivisionMergeVerb,
+)
 from services.needs.domain.lifecycle.machine import advance, allowed
 from services.needs.domain.lifecycle.needs import LINKABLE, NEED_TRANSITIONS, SHAREABLE, SPEAKING, NeedState, NeedVerb
 from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
@@ -12,6 +17,7 @@ from services.needs.domain.lifecycle.residents import RESIDENT_TRANSITIONS, Resi
 
 __all__ = [
     "CONCERN_TRANSITIONS",
+    "DIVISION_MERGE_TRANSITIONS",
     "LINKABLE",
     "MACHINES",
     "NEED_TRANSITIONS",
@@ -21,6 +27,8 @@ __all__ = [
     "SPEAKING",
     "ConcernState",
     "ConcernVerb",
+    "DivisionMergeState",
+    "DivisionMergeVerb",
     "NeedState",
     "NeedVerb",
     "PlaceState",
@@ -36,4 +44,5 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "concern": CONCERN_TRANSITIONS,
     "resident": RESIDENT_TRANSITIONS,
     "place": PLACE_TRANSITIONS,
+    "division_merge": DIVISION_MERGE_TRANSITIONS,
 }
