@@ -132,6 +132,12 @@ class Work:
             self.caller = replace(self.caller, scope=tenant)
             await self._scope()
 
+    async def narrow(self, caller: Caller) -> None:
+        """Back to the scope the caller has, once the rows of the county have been asked."""
+        if self.caller.scope != caller.scope:
+            self.caller = caller
+            await self._scope()
+
     async def _scope(self) -> None:
         await self.fetch(_SCOPE, self.caller.lo, self.caller.hi)
 

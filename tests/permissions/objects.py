@@ -33,6 +33,9 @@ VALID: dict[str, dict[str, Any]] = {
     "replaceHousehold": {"place_id": None},
     "makeOffer": {"resource_id": None},
     "reserve": {"resource_id": None},
+    "registerResident": {"age_band": "60-79"},
+    "correctResident": {"age_band": "60-79"},
+    "searchResidents": {"phone": "13812345678"},
     "registerProvider": {"registration": "filed"},
     "issueCredential": {"blinded": "AAAA"},
     "createScheme": as_json(DEFAULT),
@@ -58,6 +61,7 @@ async def needs(bench: Bench) -> Objects:
     moved = {"from_codes": [asking.ELSEWHERE], "to_code": COMMUNITY, "reason": "撤并"}
     office = service.acting("civil_affairs", COUNTY)
     found["merge_id"] = taken(await office.post("/v1/division-merges", moved), 201)["id"]
+    found["person_id"] = known["person_id"]
     return {**found, "project_id": str(project)}
 
 

@@ -7,10 +7,11 @@ from fastapi import Query
 
 from services.needs.models import Place
 from services.needs.repository import Places, Projects, Residents
+from services.needs.schemas.identities import ContactOut
 from services.needs.schemas.lifecycle import SliceOut
 from services.needs.schemas.places import UnitOut
 from services.needs.schemas.residents import PersonIn, PersonOut, ResidencyIn, ResidencyOut
-from services.needs.usecases import lifecycle
+from services.needs.usecases import identities, lifecycle
 from services.needs.usecases import residents as cases
 from wushe.authorize import SERVICE
 from wushe.errors import NotFound, OutOfScope
@@ -51,6 +52,20 @@ async def find(
     residents = Residents(work)
     person_id = await cases.person_called(residents=residents, external=external, system=system, client=client)
     return PersonOut(person_id=person_id)
+
+
+@router.read(
+    "/internal/contacts/{person_id}",
+    access=SERVICE,
+    operation="findContact",
+    summary="可用的联系方式 · How a person may be reached now",
+)
+async def contact(
+    person_id: UUID, work: Working, purpose: Annotated[str, Query(min_length=1, max_length=64)] = "contact"
+) -> ContactOut:
+    """The telephone of a person as far as they allow it at this moment; nobody else keeps it."""
+    found = await identities.contact(residents=Residents(work), person_id=person_id, purpose=purpose)
+    return ContactOut.model_validate(found)
 
 
 @router.verb(

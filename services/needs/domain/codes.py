@@ -68,6 +68,22 @@ class AgeBand(StrEnum):
     FROM_60 = "60-79"
     FROM_80 = "80+"
 
+    @property
+    def is_child(self) -> bool:
+        """Whether the law asks for a guardian (PIPL 31)."""
+        return self is AgeBand.UNDER_14
+
+
+class GuardianRelation(StrEnum):
+    """What a guardian is to the child (Civil Code 27)."""
+
+    PARENT = "parent"
+    GRANDPARENT = "grandparent"
+    SIBLING = "sibling"
+    RELATIVE = "relative"
+    FOSTER = "foster"
+    INSTITUTION = "institution"
+
 
 class Urgency(StrEnum):
     """How soon a person must act on a need."""

@@ -4,3 +4,6 @@ from services.needs.jobs import divisions, needs
 from services.needs.jobs.schedule import sweeps
 
 __all__ = ["divisions", "needs", "sweeps"]
+from services.needs.jobs import residents
+
+__all__ = ["needs", "residents", "sweeps"]

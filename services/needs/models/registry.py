@@ -1,13 +1,16 @@
 """Persons, residents and the slips that tie accounts to them."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.needs.domain.codes import (
     AgeBand,
+    GuardianRelation,
 )
 from services.needs.domain.lifecycle import ResidentState
 from services.needs.models.kit import Base
@@ -23,20 +26,34 @@ class Person(Base, Scoped):
 
 
 class Resident(Base, Aggregate):
-    """A registered resident: only what services must know, no name, no telephone."""
+    """A registered resident; who it is lies sealed under a key of this row, and is found by blind index only."""
 
     __tablename__ = "residents"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("persons.id"), unique=True)
     state: Mapped[ResidentState]
     age_band: Mapped[AgeBand]
+    """As declared; where a birthday lies under the seal, that tells it."""
     target_groups: Mapped[list[str]]
+    """As of the last change; which hold today is told by the periods."""
     guardian_person_id: Mapped[UUID | None]
     synthetic: Mapped[bool]
     household_id: Mapped[UUID | None] = mapped_column(ForeignKey("households.id"), index=True)
     """Whom they live with."""
+    group_periods: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    guardian_relation: Mapped[GuardianRelation | None]
+    safe_contact: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    data_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    key_version: Mapped[int | None] = mapped_column(index=True)
+    phone_index: Mapped[str | None] = mapped_column(index=True)
+    id_index: Mapped[str | None]
 
-    __table_args__ = (Index("ix_residents_division_id", "division", "id"),)
+    __table_args__ = (
+        Index("ix_residents_division_id", "division", "id"),
+        # One person is one resident, wherever the two were entered.
+        Index("uq_residents_id_index", "id_index", unique=True),
+    )
 
 
 class LinkCode(Base, Scoped):

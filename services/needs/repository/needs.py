@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 from services.needs.domain.authorship import CRISIS_READERS, FAMILY, may_read
 from services.needs.domain.lifecycle import LINKABLE, SHAREABLE, NeedState
 from services.needs.domain.similarity import Statement
+from services.needs.domain.unmasking import OVER
 from services.needs.models import (
     Cosignature,
     Need,
@@ -43,6 +44,11 @@ class Needs(Repository):
         if not known:
             raise NotFound
         return need
+
+    async def is_anyone_at_work_for(self, resident_id: UUID) -> bool:
+        """Whether a need of a resident is under way (index on resident_id)."""
+        under_way = select(Need.id).where(Need.resident_id == resident_id, Need.state.not_in(OVER))
+        return await self.first(under_way) is not None
 
     async def take(self, need_id: UUID) -> Need:
         """The same, locked to change it; knowing comes first, so that a stale version tells nothing to a stranger."""

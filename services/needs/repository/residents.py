@@ -1,17 +1,21 @@
 """Queries of persons, residents and slips."""
 
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, select, true, update
+from sqlalchemy import ColumnElement, Text, cast, or_, select, true, update
 
+from services.needs.domain.codes import AgeBand
+from services.needs.domain.identity import Identity, age_band
 from services.needs.models import (
     LinkCode,
     Person,
     Resident,
     kit,
 )
-from wushe.errors import NotFound
+from wushe.errors import CHINA, NotFound
 from wushe.pages import Page, PageRequest
+from wushe.pii import Sealed
 from wushe.repository import Repository
 
 MACHINE = "integration"
@@ -41,6 +45,54 @@ class Residents(Repository):
             raise NotFound
         self.work.lead = found
         return found
+
+    @property
+    def today(self) -> date:
+        """The day it is in China by the business clock."""
+        return self.work.now.astimezone(CHINA).date()
+
+    def identity(self, resident: Resident) -> Identity | None:
+        """Who a resident is, if it was ever entered and is not erased."""
+        if resident.key_version is None:
+            return None
+        return Identity.opened(self.work.vault.open(_sealed(resident), place=_place(resident)))
+
+    def age_band(self, resident: Resident) -> AgeBand:
+        """The age band of today."""
+        return age_band(self.identity(resident), today=self.today, declared=resident.age_band)
+
+    def seal(self, resident: Resident, identity: Identity) -> None:
+        """Put an identity under a seal of its own, and make the resident findable by it."""
+        vault = self.work.vault
+        _keep(resident, vault.seal(identity.sealed(), place=_place(resident)))
+        resident.phone_index = vault.index("phone", identity.phone) if identity.phone else None
+        resident.id_index = vault.index("id_number", identity.id_number) if identity.id_number else None
+
+    async def rewrap(self, limit: int) -> int:
+        """Wrap the data keys of some rows under the current key; a row that somebody holds waits for the next round."""
+        vault = self.work.vault
+        old = select(Resident).where(Resident.key_version < vault.current).order_by(Resident.key_version)
+        rows = await self.all(old.limit(limit).with_for_update(key_share=True, skip_locked=True))
+        for row in rows:
+            _keep(row, vault.rewrap(_sealed(row), place=_place(row)))
+        return len(rows)
+
+    async def found_by(self, *, phone: str | None = None, id_number: str | None = None) -> list[Resident]:
+        """The residents in scope with this telephone or ID, few by nature; each by the index of its column."""
+        vault, wanted = self.work.vault, []
+        if phone:
+            wanted.append(Resident.phone_index == vault.index("phone", phone))
+        if id_number:
+            wanted.append(Resident.id_index == vault.index("id_number", id_number))
+        if not wanted:
+            return []
+        return await self.all(select(Resident).where(or_(*wanted), self._readable()).order_by(Resident.id).limit(50))
+
+    async def with_id(self, id_number: str) -> Resident | None:
+        """Whoever is registered with this ID, as far as the unit of work reaches."""
+        return await self.first(
+            select(Resident).where(Resident.id_index == self.work.vault.index("id_number", id_number))
+        )
 
     def _readable(self) -> ColumnElement[bool]:
         """Staff read their divisions, the system of an agency those whom it registered under keys of its own."""
@@ -73,3 +125,15 @@ class Residents(Repository):
     async def take_code(self, fingerprint: str) -> LinkCode | None:
         """A slip, locked against a second hand."""
         return await self.first(select(LinkCode).where(LinkCode.fingerprint == fingerprint).with_for_update())
+
+
+def _place(resident: Resident) -> str:
+    return f"residents|sealed|{resident.id}"
+
+
+def _sealed(resident: Resident) -> Sealed:
+    return Sealed(resident.key_version or 0, resident.data_key or b"", resident.sealed or b"")
+
+
+def _keep(resident: Resident, sealed: Sealed) -> None:
+    resident.key_version, resident.data_key, resident.sealed = sealed.version, sealed.data_key, sealed.content

@@ -1,13 +1,24 @@
 """Shapes several collections use."""
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from services.needs.domain.similarity import Reason
 from wushe.routes import ExternalId, In, Out, ShortText
 
 ExternalIds = Annotated[list[ExternalId], Field(default_factory=list, max_length=10)]
+
+
+def _day(given: Any) -> date:
+    if isinstance(given, str):
+        return date.fromisoformat(given)
+    raise ValueError("YYYY-MM-DD expected")
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+"""A day as text; a number is none, though it could be read as one."""
 
 
 class ReasonIn(In):

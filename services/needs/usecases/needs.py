@@ -118,7 +118,7 @@ async def _asked(needs: Needs, said: Submission) -> Asked | None:
     residents, caller = Residents(needs.work), needs.work.caller
     own = caller.role == RESIDENT
     row = await (residents.of_person(caller.person_id) if own else residents.seen(said.resident_id))
-    asked = Asked(row.id, row.person_id, row.age_band, row.guardian_person_id) if row else None
+    asked = Asked(row.id, row.person_id, residents.age_band(row), row.guardian_person_id) if row else None
     if asked and caller.role == GUARDIAN and not in_charge_of(asked, guardian=caller.person_id):
         return None
     return asked

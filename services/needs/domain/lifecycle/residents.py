@@ -14,10 +14,13 @@ class ResidentVerb(StrEnum):
     """What can happen to a resident's registration."""
 
     LINK = "link"
+    CORRECT = "correct"
 
 
 RESIDENT_TRANSITIONS: dict[tuple[ResidentState, ResidentVerb], ResidentState] = {
     (ResidentState.REGISTERED, ResidentVerb.LINK): ResidentState.LINKED,
     # A lost telephone: the worker hands out a new slip, and the new account takes the old one's place.
     (ResidentState.LINKED, ResidentVerb.LINK): ResidentState.LINKED,
+    (ResidentState.REGISTERED, ResidentVerb.CORRECT): ResidentState.REGISTERED,
+    (ResidentState.LINKED, ResidentVerb.CORRECT): ResidentState.LINKED,
 }
