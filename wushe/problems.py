@@ -38,6 +38,10 @@ _LOST_RACES = (asyncpg.UniqueViolationError, asyncpg.ExclusionViolationError, as
 _MISTAKES = (asyncpg.IntegrityConstraintViolationError, asyncpg.SyntaxOrAccessError)
 
 
+_ASKED_DIRECTLY = (asyncpg.PostgresError, asyncpg.InterfaceError)
+_OF_THE_DATABASE = (DBAPIError, StaleDataError, PoolTimeout, *_ASKED_DIRECTLY, OSError, TimeoutError)
+
+
 class ConflictingWrite(Refusal):
     """Two writes met in the database; the other one won."""
 
@@ -80,10 +84,11 @@ def _field(error: FieldError, language: str) -> dict[str, str]:
 
 def invalid(fault: RequestValidationError) -> InvalidInput:
     """Name each wrong field by pointer and kind, never what was sent."""
-    return InvalidInput(errors=[_named(error) for error in fault.errors()[:50]])
+    return InvalidInput(errors=[named(error) for error in fault.errors()[:50]])
 
 
-def _named(error: dict[str, Any]) -> FieldError:
+def named(error: Any) -> FieldError:
+    """One thing pydantic found wrong, by pointer and kind; the first part of its place says where it was sent."""
     place, *path = error["loc"]
     zh, en = _SENTENCES.get(error["type"], ("格式或取值不正确", "not acceptable"))
     pointer = "/" + "/".join(str(part) for part in path)
@@ -98,6 +103,13 @@ def from_database(fault: Exception) -> Refusal:
     if isinstance(cause, asyncpg.DataError):
         return InvalidInput()
     return InternalFault() if isinstance(cause, _MISTAKES) else Unavailable(retry_after=2)
+
+
+def of_part(fault: Exception) -> Refusal:
+    """What any fault in a part of a larger whole means to whoever sent that part."""
+    if isinstance(fault, Refusal):
+        return fault
+    return from_database(fault) if isinstance(fault, _OF_THE_DATABASE) else InternalFault()
 
 
 def from_http(fault: HTTPException) -> Refusal:
@@ -145,6 +157,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, answer(invalid))
     app.add_exception_handler(HTTPException, answer(from_http))
     app.add_exception_handler(405, wrong_method)
-    asked_directly = (asyncpg.PostgresError, asyncpg.InterfaceError)
-    for kind in (DBAPIError, StaleDataError, PoolTimeout, *asked_directly, OSError, TimeoutError):
+    for kind in _OF_THE_DATABASE:
         app.add_exception_handler(kind, answer(from_database))

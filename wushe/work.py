@@ -157,6 +157,28 @@ class Work:
             self._events.append(envelope(event, row=row, source=self._source, request_id=self.caller.request_id))
         self._audits.append({"row": row, "verb": verb, "reason": reason})
 
+    @asynccontextmanager
+    async def attempt(self, *, keep: bool = True) -> AsyncIterator[None]:
+        """A part that may be refused without the rest: what it wrote and owes is taken back when it raises.
+
+        With ``keep`` false it is taken back in any case: a trial.
+        """
+        owed = (self._audits, self._seen, self._events)
+        counts = [len(each) for each in owed]
+        part = await self.session.begin_nested()
+        try:
+            yield
+            await self.session.flush()
+        except BaseException:
+            await part.rollback()
+            keep = False
+            raise
+        else:
+            await (part.commit() if keep else part.rollback())
+        finally:
+            for each, count in zip(owed, counts, strict=True):
+                del each[count if not keep else len(each) :]
+
     def witness(self, verb: str, *, subject: str, division: str, **facts: str | None) -> None:
         """An audit row for what is no aggregate: rule data, a look at personal data (before, after, reason)."""
         self._seen.append({"verb": verb, "subject": subject, "division": division, **facts})

@@ -9,6 +9,7 @@ from tests.evaluation.conftest import ReadySigning
 from tests.evaluation.steps import Stage as Evaluating
 from tests.harness import COMMUNITY, COUNTY, STREET, Bench, Service
 from tests.needs import stories as asking
+from tests.needs import tables
 from tests.projects.stage import Stage, taken
 from tests.projects.test_contracts import draft
 from tests.projects.test_deliberations import record
@@ -50,12 +51,14 @@ async def needs(bench: Bench) -> Objects:
     service = await bench.open("needs")
     author = asking.resident(service)
     need = await asking.accepted(service, author)
+    operation = await tables.sent(asking.worker(service), "needs", b'{"statement": "a"}', "a.ndjson")
     concern = await asking.confirmed(service, need["id"])
     known, project = await asking.registered(service), uuid7()
     await asking.hear_design(service, project, concern["id"])
     keeper = asking.worker(service)
     compound = {"division": COMMUNITY, "kind": "compound", "name": "幸福里小区"}
     found = {"need_id": need["id"], "concern_id": concern["id"], "resident_id": known["id"]}
+    found["operation_id"] = operation["id"]
     found["place_id"] = taken(await keeper.post("/v1/places", compound), 201)["id"]
     found["household_id"] = taken(await keeper.post("/v1/households", {"division": COMMUNITY}), 201)["id"]
     moved = {"from_codes": [asking.ELSEWHERE], "to_code": COMMUNITY, "reason": "撤并"}

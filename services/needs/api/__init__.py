@@ -1,6 +1,6 @@
 """Routes of the needs service, a module per collection: translate and delegate."""
 
-from services.needs.api import access, concerns, divisions, households, internal, needs, places, residents
+from services.needs.api import access, concerns, divisions, households, internal, needs, operations, places, residents
 from services.needs.schemas.rules import SHAPES
 from wushe.rules import rule_router
 
@@ -11,6 +11,7 @@ routers = [
     places.router,
     households.router,
     divisions.router,
+    operations.router,
     rule_router("needs", readers=access.RULE_READERS, editors=access.RULE_EDITORS, shapes=SHAPES),
     internal.router,
 ]

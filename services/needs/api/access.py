@@ -37,6 +37,9 @@ UNMASKERS = Roles(*FAMILY, *_FRONT_LINE, "supervisor", "civil_affairs")
 REGISTERED = Roles("resident")
 SLIP_PRINTERS = Roles("community_worker")
 
+IMPORTERS = Roles("community_worker", "committee", "social_worker", "street_officer", "integration")
+FOLLOWERS = Roles(*IMPORTERS.roles, "civil_affairs")
+
 RULE_READERS = Roles(*CONCERN_READERS.roles, "finance_officer", "integration")
 RULE_EDITORS = Roles("civil_affairs", "society_work_dept")
 

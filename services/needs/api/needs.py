@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Query
 
-from services.needs.api import access
+from services.needs.api import access, imports
 from services.needs.domain.authorship import (
     FAMILY,
     AuthorMayStillAnswer,
@@ -15,6 +15,7 @@ from services.needs.domain.authorship import (
     ReopenWindowPassed,
 )
 from services.needs.repository import Needs
+from services.needs.schemas.importers import IMPORTERS
 from services.needs.schemas.needs import (
     AnswerIn,
     NeedFilters,
@@ -64,6 +65,11 @@ async def similar(body: SimilarIn, work: Working) -> SimilarOut:
         return SimilarOut.of_danger(danger.lines)
     found = await cases.similar(needs=needs, statement=body.statement, division=body.division)
     return SimilarOut.of(found, words=work.caller.role not in FAMILY)
+
+
+imports.offer(
+    router, IMPORTERS["needs"], access=access.IMPORTERS, operation="importNeeds", summary="批量导入需求 · Import needs"
+)
 
 
 @router.read("/v1/needs", access=access.READERS, operation="listNeeds", summary="需求列表 · List needs", hot=True)

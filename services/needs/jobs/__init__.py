@@ -7,3 +7,6 @@ __all__ = ["divisions", "needs", "sweeps"]
 from services.needs.jobs import residents
 
 __all__ = ["needs", "residents", "sweeps"]
+from services.needs.jobs import imports
+
+__all__ = ["imports", "needs", "sweeps"]

@@ -5,6 +5,7 @@ from services.needs.models.copies import AdoptedProject
 from services.needs.models.divisions import DivisionMerge
 from services.needs.models.kit import Base, kit
 from services.needs.models.needs import Cosignature, Need
+from services.needs.models.operations import Operation, OperationBatch, OperationRow
 from services.needs.models.places import Household, Place, PlaceVersion
 from services.needs.models.registry import LinkCode, Person, Resident
 
@@ -18,6 +19,9 @@ __all__ = [
     "Household",
     "LinkCode",
     "Need",
+    "Operation",
+    "OperationBatch",
+    "OperationRow",
     "Person",
     "Place",
     "PlaceVersion",

@@ -8,3 +8,7 @@ from services.needs.repository.projects import Projects
 from services.needs.repository.residents import MACHINE, Residents
 
 __all__ = ["CANDIDATES", "MACHINE", "Concerns", "Divisions", "Households", "Needs", "Places", "Projects", "Residents"]
+__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Households", "Needs", "Places", "Projects", "Residents"]
+from services.needs.repository.operations import Operations
+
+__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Operations", "Projects", "Residents"]

@@ -45,6 +45,12 @@ class SimilarityRow(_Row):
     limit: Annotated[int, Field(strict=True, ge=1, le=50)]
 
 
+class ImportLimitsRow(_Row):
+    """How many rows one table may have."""
+
+    rows: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+
+
 SHAPES: dict[str, Any] = {
     "crisis_net": Annotated[list[NetRow], Field(min_length=1, max_length=100)],
     "help_lines": Annotated[list[HelpLineRow], Field(min_length=1, max_length=50)],
@@ -53,4 +59,5 @@ SHAPES: dict[str, Any] = {
     "silence_days": Days,
     "reopen_days": Days,
     "link_code_days": Days,
+    "import_limits": ImportLimitsRow,
 }

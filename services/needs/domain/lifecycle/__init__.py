@@ -12,15 +12,23 @@ from services.needs.domain.lifecycle.divisions import (
 )
 from services.needs.domain.lifecycle.machine import advance, allowed
 from services.needs.domain.lifecycle.needs import LINKABLE, NEED_TRANSITIONS, SHAREABLE, SPEAKING, NeedState, NeedVerb
+from services.needs.domain.lifecycle.operations import (
+    GOING,
+    OPERATION_TRANSITIONS,
+    OperationState,
+    OperationVerb,
+)
 from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
 from services.needs.domain.lifecycle.residents import RESIDENT_TRANSITIONS, ResidentState, ResidentVerb
 
 __all__ = [
     "CONCERN_TRANSITIONS",
     "DIVISION_MERGE_TRANSITIONS",
+    "GOING",
     "LINKABLE",
     "MACHINES",
     "NEED_TRANSITIONS",
+    "OPERATION_TRANSITIONS",
     "PLACE_TRANSITIONS",
     "RESIDENT_TRANSITIONS",
     "SHAREABLE",
@@ -31,6 +39,8 @@ __all__ = [
     "DivisionMergeVerb",
     "NeedState",
     "NeedVerb",
+    "OperationState",
+    "OperationVerb",
     "PlaceState",
     "PlaceVerb",
     "ResidentState",
@@ -42,6 +52,7 @@ __all__ = [
 MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "need": NEED_TRANSITIONS,
     "concern": CONCERN_TRANSITIONS,
+    "operation": OPERATION_TRANSITIONS,
     "resident": RESIDENT_TRANSITIONS,
     "place": PLACE_TRANSITIONS,
     "division_merge": DIVISION_MERGE_TRANSITIONS,

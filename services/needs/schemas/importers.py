@@ -1,0 +1,6 @@
+"""Which collections take in tables, and how."""
+
+from services.needs.schemas.need_rows import NeedRows
+from services.needs.usecases.imports import Importer
+
+IMPORTERS: dict[str, Importer] = {each.collection: each for each in (NeedRows(),)}
