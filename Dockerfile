@@ -24,7 +24,8 @@ FROM ${BASE_IMAGE}
 LABEL org.opencontainers.image.title="wushe" \
       org.opencontainers.image.description="Backend services for the Five Social Linkage (五社联动) project lifecycle" \
       org.opencontainers.image.licenses="Apache-2.0"
-RUN python -m pip uninstall --yes --quiet setuptools wheel pip
+RUN python -m pip uninstall --yes --quiet setuptools wheel pip \
+    && install --directory --owner 10001 --group 10001 --mode 0700 /var/lib/wushe/files
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -1,5 +1,6 @@
 """How the gateway is put together: its own application behind a raw ASGI front."""
 
+from pathlib import Path
 from typing import Any
 
 from gateway import api, consumers, jobs
@@ -12,15 +13,20 @@ from gateway.limits import Rates
 from gateway.proxy import Proxy
 from gateway.routing import Routes
 from gateway.settings import Settings
+from gateway.storage import Darkroom, Objects
+from gateway.usecases.files import Cabinet
 from wushe.app import create_service
 from wushe.jobs import Sweeps
 
+FILES = Path(__file__).parent.parent / "var" / "files"
+"""Where files lie unless a setting says otherwise."""
 OWN = (
     "auth",
     "clients",
     "codes",
     "divisions",
     "events",
+    "files",
     "lifecycle",
     "me",
     "oauth",
@@ -39,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Gateway:
     )
     state, routes = own.state, Routes(OWN)
     _open_channels(state, settings)
+    _open_cabinet(state, settings)
     jobs.schedule(sweeps, state)
     state.tokens = TokenIssuer(signing_key(settings), seconds=settings.token_seconds)
     documents = Documents(
@@ -70,6 +77,20 @@ def _open_channels(state: Any, settings: Settings) -> None:
         deadline=settings.channel_timeout,
     )
     state.telephone = telephone(state, settings)
+
+
+def _open_cabinet(state: Any, settings: Settings) -> None:
+    """Where files lie, and the worker processes that look at them."""
+    objects = Objects(
+        settings.files_url or FILES.as_uri(),
+        endpoint=settings.files_endpoint,
+        region=settings.files_region,
+        access_key_id=settings.files_access_key_id,
+        secret_access_key=settings.files_secret_access_key,
+    )
+    darkroom = Darkroom(settings.picture_processes, pixels=settings.picture_pixels)
+    state.cabinet = Cabinet(objects, darkroom, settings)
+    state.background.append(darkroom.until)
 
 
 def telephone(state: Any, settings: Settings) -> Telephone:

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from gateway.repository import Feed, Inbox
-from gateway.usecases import feed, inbox
+from gateway.repository import Feed, Files, Inbox
+from gateway.usecases import feed, files, inbox
 from wushe.inbox import Consumers, Heard
 from wushe.work import Work
 
@@ -52,6 +52,19 @@ async def notice_issued(work: Work, event: NoticeIssued) -> None:
         en=event.en,
         about=event.about.model_dump(mode="json"),
     )
+
+
+class FileAttached(Heard):
+    """An object of a service has a file; which one, the envelope says."""
+
+    file_id: UUID
+
+
+@consumers.on("cn.wushe.needs.file.attached.v1")
+async def file_attached(work: Work, event: FileAttached) -> None:
+    """Keep the file as long as the object has it."""
+    owner = event.source.strip("/")
+    await files.attach(files=Files(work), file_id=event.file_id, owner=owner, subject=event.subject)
 
 
 @consumers.every

@@ -4,13 +4,15 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from gateway.repository import TelephonePages
-from gateway.usecases import paging
+from gateway.repository import Files, TelephonePages
+from gateway.usecases import files, paging
 from wushe.jobs import Sweeps, worker
 from wushe.work import Database, Work
 
 BATCH = 20
 """Messages on their way at once."""
+FILES = 50
+"""Files, or stored bytes, let go of in one transaction."""
 
 
 def schedule(sweeps: Sweeps, state: Any) -> None:
@@ -23,6 +25,18 @@ def schedule(sweeps: Sweeps, state: Any) -> None:
         return len(due)
 
     _every(sweeps, send_pages, seconds=10, at_once=paging.SEND_NOW)
+
+    @sweeps.every(seconds=60)
+    async def purge_files(work: Work) -> int:
+        """Let go of files that have come to belong to nothing (rule ``file_unattached_hours``)."""
+        return await files.purge(files=Files(work), limit=FILES)
+
+    @sweeps.every(seconds=60)
+    async def remove_doomed(work: Work) -> int:
+        """Remove stored bytes no file names."""
+        keys, claimed_at = await files.doomed(files=Files(work), limit=FILES)
+        work.after.append(partial(state.cabinet.remove, keys=keys, claimed_at=claimed_at))
+        return len(keys)
 
 
 def _every(sweeps: Sweeps, sweep: Any, *, seconds: int, at_once: str) -> None:

@@ -62,6 +62,27 @@ class Settings(settings.Settings):
     channel_timeout: float = Field(5, gt=0)
     """Seconds WeChat and the telephone provider may take to answer."""
 
+    files_url: str = ""
+    """Where files lie: `file:///folder` or `s3://bucket`; unless set, the folder `var/files` beside the program."""
+    files_endpoint: str = ""
+    """Address of a store that speaks S3, `https://host`; empty for Amazon's own."""
+    files_region: str = ""
+    """Region of the bucket, where the store has any."""
+    files_access_key_id: str = ""
+    """Name of the key to the bucket."""
+    files_secret_access_key: str = ""
+    """The key itself; a secret file in production."""
+    files_image_bytes: int = Field(10_485_760, ge=1024, le=33_554_432)
+    """Largest picture in bytes, as it is handed in."""
+    files_audio_bytes: int = Field(20_971_520, ge=1024, le=33_554_432)
+    """Largest recording in bytes."""
+    files_document_bytes: int = Field(20_971_520, ge=1024, le=33_554_432)
+    """Largest document in bytes."""
+    picture_pixels: int = Field(50_000_000, ge=1_000_000, le=200_000_000)
+    """Most pixels a picture may unfold to; a worker process takes up to 1 GB for 50 million."""
+    picture_processes: int = Field(1, ge=1, le=16)
+    """Worker processes that make pictures again."""
+
     @field_validator("trusted_proxies", "metrics_readers", mode="before")
     @classmethod
     def _split_addresses(cls, value: Any) -> Any:

@@ -74,5 +74,7 @@ class Committed:
             await app.state.client.aclose()
             for database in app.state.databases.values():
                 await database.close()
+            if hasattr(app.state, "cabinet"):
+                app.state.cabinet.darkroom.close()
             if hasattr(app.state, "office"):
                 app.state.office.signing.close()

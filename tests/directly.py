@@ -25,7 +25,7 @@ async def request(
         sent.setdefault("content-length", str(len(content)))
     scope = {
         "type": "http",
-        "asgi": {"version": "3.0"},
+        "asgi": {"version": "3.0", "spec_version": "2.4"},  # a stream is not watched for a sender who left
         "http_version": "1.1",
         "method": method,
         "scheme": "http",

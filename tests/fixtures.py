@@ -114,6 +114,8 @@ async def applications(addresses: Callable[[str], Addresses]) -> AsyncIterator[d
     made: dict[str, object] = {}
     yield made
     for app in made.values():
+        if hasattr(app.state, "cabinet"):
+            app.state.cabinet.darkroom.close()
         await app.state.client.aclose()
         for database in app.state.databases.values():
             await database.close()

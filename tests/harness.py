@@ -292,4 +292,6 @@ def application(name: str, addresses: Callable[[str], Addresses], **more: Any) -
     urls = {"database_url": addresses(name).runtime}
     if name == "evaluation":
         urls["ballots_database_url"] = addresses("ballots").runtime
+    if name == "gateway":
+        more.setdefault("files_url", "memory:///")
     return module.create_app(settings.Settings(**urls, background=False, **more))

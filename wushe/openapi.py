@@ -127,6 +127,12 @@ def problem_response(codes: str, *names: str) -> Document:
     return {"description": codes, "content": PROBLEM, **({"headers": headers(*names)} if names else {})}
 
 
+def bytes_response(media: Sequence[str]) -> dict[int | str, Document]:
+    """The answer of a route that sends bytes, if it does."""
+    content = {"schema": {"type": "string", "format": "binary"}}
+    return {200: {"description": "内容 · the content", "content": dict.fromkeys(media, content)}} if media else {}
+
+
 def _accompanying(status: int, kinds: Sequence[type[Refusal]]) -> Iterator[str]:
     if any(kind.retryable for kind in kinds):
         yield "Retry-After"
@@ -164,10 +170,11 @@ def _complete(operation: Document, named: Mapping[str, Document], *, reads: bool
     keyed = parameter("IdempotencyKey") in parameters
     for status in [status for status in answers if status < "300"]:
         members = _members(answers[status], named)
-        carried = {"ETag": "version" in members, "Link": "next_cursor" in members, "Idempotency-Replayed": keyed}
+        tagged = "version" in members or _is_bytes(answers[status])
+        carried = {"ETag": tagged, "Link": "next_cursor" in members, "Idempotency-Replayed": keyed}
         if any(carried.values()):
             answers[status]["headers"] = headers(*(name for name, sent in carried.items() if sent))
-        if reads and "version" in members:
+        if reads and tagged:
             parameters.append(parameter("IfNoneMatch"))
             answers["304"] = {"description": "没有变化 · not changed", "headers": headers("ETag")}
     for each in parameters:
@@ -185,6 +192,10 @@ def _members(answer: Document, named: Mapping[str, Document]) -> Mapping[str, An
     schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
     found: Mapping[str, Any] = _resolved(schema, named).get("properties", {})
     return found
+
+
+def _is_bytes(answer: Document) -> bool:
+    return "content" in answer and "application/json" not in answer["content"]
 
 
 def _resolved(schema: Document, named: Mapping[str, Document]) -> Document:

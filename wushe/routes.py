@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any, get_type_hints
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.datastructures import Default
+from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -40,6 +42,8 @@ class Contract:
     """Reads rows by their identifiers or one page: each in one statement, without a transaction around them."""
     upload: Upload | None = None
     """Takes one file in place of a JSON body; the endpoint finds it as ``uploads.Uploaded``."""
+    media: tuple[str, ...] = ()
+    """Answers bytes of one of these media types in place of a JSON model; the endpoint answers a ``Response``."""
 
     def all_refusals(self, *, in_path: bool, has_body: bool, paged: bool) -> list[type[Refusal]]:
         """Every refusal the route may answer, its own and those its promises bring."""
@@ -206,6 +210,10 @@ class Router(APIRouter):
         """GET: one object or one page."""
         return self._declare(path, "GET", 200, **promises)
 
+    def download(self, path: str, *, media: Sequence[str], **promises: Any) -> Callable[[Any], Any]:
+        """GET: bytes of one of some media types, with an ETag of their own; streamed once the transaction is over."""
+        return self._declare(path, "GET", 200, media=tuple(media), **promises)
+
     def create(self, path: str, *, keyless: bool = False, **promises: Any) -> Callable[[Any], Any]:
         """POST to a collection: 201 and an Idempotency-Key."""
         return self._declare(path, "POST", 201, keyed=not keyless, **promises)
@@ -250,7 +258,8 @@ class Router(APIRouter):
                 status_code=status,
                 operation_id=operation,
                 summary=summary,
-                responses=openapi.problem_responses(problems),
+                responses=openapi.problem_responses(problems) | openapi.bytes_response(contract.media),
+                response_class=Response if contract.media else Default(JSONResponse),
                 openapi_extra=_documented(contract),
             )
             return endpoint

@@ -152,8 +152,10 @@ class Telemetry:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                added = [*_SECURITY, (b"x-request-id", state["request_id"].encode())]
-                message["headers"] = [*message.get("headers", []), *added]
+                own = message.get("headers", [])
+                said = {name for name, _ in own}
+                added = [each for each in _SECURITY if each[0] not in said]
+                message["headers"] = [*own, *added, (b"x-request-id", state["request_id"].encode())]
             await send(message)
 
         try:

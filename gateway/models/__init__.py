@@ -1,6 +1,7 @@
 """Tables of the gateway."""
 
 from gateway.models.channels import PageKind, PageState, TelephonePage, WechatIdentity
+from gateway.models.files import File, FileKind, StoredObject
 from gateway.models.kit import Base, kit
 from gateway.models.registry import (
     Account,
@@ -22,11 +23,14 @@ __all__ = [
     "Division",
     "DivisionImport",
     "FeedEntry",
+    "File",
+    "FileKind",
     "Grant",
     "InboxMessage",
     "PageKind",
     "PageState",
     "Residency",
+    "StoredObject",
     "TelephonePage",
     "WechatIdentity",
     "kit",

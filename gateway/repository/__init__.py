@@ -1,6 +1,7 @@
 """Every query of the gateway: what belongs to an account or person names its owner, the rest is limited by division."""
 
 from gateway.repository.channels import TelephonePages, Wechat
+from gateway.repository.files import Files
 from gateway.repository.registry import Accounts, Clocks, Divisions, Everywhere, Feed, Inbox
 
-__all__ = ["Accounts", "Clocks", "Divisions", "Everywhere", "Feed", "Inbox", "TelephonePages", "Wechat"]
+__all__ = ["Accounts", "Clocks", "Divisions", "Everywhere", "Feed", "Files", "Inbox", "TelephonePages", "Wechat"]

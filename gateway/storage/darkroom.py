@@ -7,20 +7,40 @@ import resource
 import signal
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TYPE_CHECKING
+from enum import Enum, auto
 
+from gateway.storage.kinds import Picture
+from wushe.errors import Refusal
 from wushe.lifeline import die_with_parent
-
-if TYPE_CHECKING:  # only the workers load the decoders
-    from gateway.storage.pictures import Picture
 
 MEMORY_BYTES, SECONDS = 1 << 30, 20
 PICTURES_EACH = 200
 """A worker is replaced after so many pictures: what a decoder leaks goes with it."""
 
 
-class DarkroomFault(Exception):
-    """A picture its worker did not survive: it is as good as damaged."""
+class PictureDamaged(Refusal):
+    """No whole picture comes out of the bytes: they broke off on their way, or are no picture."""
+
+    status = 422
+    zh = "图片已损坏或没有传完，请重新拍摄或选择后上传。"
+    en = "The picture is damaged or did not arrive whole; take or choose it again."
+    toast = "图片已损坏"
+
+
+class PictureTooWide(Refusal):
+    """The picture would unfold to more pixels than one taken by hand has."""
+
+    status = 422
+    zh = "图片的像素过多，最多 {pixels} 像素，请缩小后上传。"
+    en = "The picture has too many pixels; at most {pixels} are taken, so make it smaller."
+    toast = "图片过大"
+
+
+class _Spoilt(Enum):
+    """Why no picture came out; a refusal does not pass from one process to another."""
+
+    DAMAGED = auto()
+    TOO_WIDE = auto()
 
 
 class Darkroom:
@@ -33,15 +53,23 @@ class Darkroom:
         for _ in range(processes):
             self._free.put_nowait(None)
 
-    async def develop(self, content: bytes) -> "Picture":
-        """Make a picture again from its pixels; nobody else waits in the process a bad one kills."""
+    async def develop(self, content: bytes) -> Picture:
+        """Make a picture again from its pixels."""
+        found = await self._developed(content)
+        if found is _Spoilt.TOO_WIDE:
+            raise PictureTooWide(pixels=self._pixels)
+        if isinstance(found, _Spoilt):
+            raise PictureDamaged
+        return found
+
+    async def _developed(self, content: bytes) -> Picture | _Spoilt:
+        """Nobody else waits in the process that a bad picture kills."""
         worker: ProcessPoolExecutor | None = await self._free.get() or self._start()
         try:
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(worker, _develop, content, self._pixels)
-        except BrokenProcessPool as fault:
+            return await asyncio.get_running_loop().run_in_executor(worker, _develop, content, self._pixels)
+        except BrokenProcessPool:
             worker = None
-            raise DarkroomFault from fault
+            return _Spoilt.DAMAGED
         finally:
             self._free.put_nowait(worker)
 
@@ -73,10 +101,15 @@ def _prepare(parent: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
-def _develop(content: bytes, pixels: int) -> "Picture":
+def _develop(content: bytes, pixels: int) -> Picture | _Spoilt:
     from gateway.storage import pictures  # noqa: PLC0415 -- under the limits, and only here
 
     used = resource.getrusage(resource.RUSAGE_SELF)
     until = int(used.ru_utime + used.ru_stime) + SECONDS
     resource.setrlimit(resource.RLIMIT_CPU, (until, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-    return pictures.develop(content, pixels=pixels)
+    try:
+        return pictures.develop(content, pixels=pixels)
+    except pictures.TooWide:
+        return _Spoilt.TOO_WIDE
+    except pictures.Damaged:
+        return _Spoilt.DAMAGED

@@ -4,37 +4,41 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
-from enum import StrEnum
 
-
-class FileKind(StrEnum):
-    """The kinds of files people may hand in."""
-
-    IMAGE = "image"
-    AUDIO = "audio"
-    DOCUMENT = "document"
+IMAGE, AUDIO, DOCUMENT = "image", "audio", "document"
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
     """One sort of file: its kind, what it is called on the wire, and the ending a saved copy gets."""
 
-    kind: FileKind
+    kind: str
     media_type: str
     ending: str
 
 
-JPEG = Sort(FileKind.IMAGE, "image/jpeg", "jpg")
-PNG = Sort(FileKind.IMAGE, "image/png", "png")
-WEBP = Sort(FileKind.IMAGE, "image/webp", "webp")
-MP3 = Sort(FileKind.AUDIO, "audio/mpeg", "mp3")
-M4A = Sort(FileKind.AUDIO, "audio/mp4", "m4a")
-AAC = Sort(FileKind.AUDIO, "audio/aac", "aac")
-AMR = Sort(FileKind.AUDIO, "audio/amr", "amr")
-WAV = Sort(FileKind.AUDIO, "audio/wav", "wav")
-OGG = Sort(FileKind.AUDIO, "audio/ogg", "ogg")
-PDF = Sort(FileKind.DOCUMENT, "application/pdf", "pdf")
-XLSX = Sort(FileKind.DOCUMENT, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it is kept, and its thumbnail, a JPEG."""
+
+    content: bytes
+    media_type: str
+    width: int
+    height: int
+    thumbnail: bytes
+
+
+JPEG = Sort(IMAGE, "image/jpeg", "jpg")
+PNG = Sort(IMAGE, "image/png", "png")
+WEBP = Sort(IMAGE, "image/webp", "webp")
+MP3 = Sort(AUDIO, "audio/mpeg", "mp3")
+M4A = Sort(AUDIO, "audio/mp4", "m4a")
+AAC = Sort(AUDIO, "audio/aac", "aac")
+AMR = Sort(AUDIO, "audio/amr", "amr")
+WAV = Sort(AUDIO, "audio/wav", "wav")
+OGG = Sort(AUDIO, "audio/ogg", "ogg")
+PDF = Sort(DOCUMENT, "application/pdf", "pdf")
+XLSX = Sort(DOCUMENT, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx")
 SORTS = {sort.media_type: sort for sort in (JPEG, PNG, WEBP, MP3, M4A, AAC, AMR, WAV, OGG, PDF, XLSX)}
 
 # Moving pictures come in the box sound comes in; only brands that promise sound alone, or nothing, are taken as sound.

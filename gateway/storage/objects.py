@@ -5,6 +5,7 @@ A local folder or any store that speaks S3. Nothing here knows whose the bytes a
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -32,7 +33,11 @@ class Objects:
 
     def __init__(self, url: str, **credentials: str) -> None:
         """``credentials`` are those of S3: endpoint, region, access_key_id, secret_access_key; a folder needs none."""
-        self._store = _opened(url, credentials)
+        self._url, self._credentials = url, credentials
+
+    @cached_property
+    def _store(self) -> ObjectStore:
+        return _opened(self._url, self._credentials)
 
     async def put(self, content: bytes) -> str:
         """Store bytes under their own name, whole or not at all; what is there already is written once more."""

@@ -5,9 +5,10 @@ This module runs in a worker process under limits of memory and time: decoders o
 
 import io
 import warnings
-from dataclasses import dataclass
 
 from PIL import Image, ImageCms, ImageOps
+
+from gateway.storage.kinds import Picture
 
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _SAVING: dict[str, dict[str, int]] = {"JPEG": {"quality": 90}, "PNG": {}, "WEBP": {"quality": 90}}
@@ -15,23 +16,12 @@ THUMBNAIL_BYTES = 30 * 1024
 _SIDES, _QUALITIES = (480, 360, 240, 160, 96), (80, 65, 50, 35)
 
 
-class PictureDamaged(ValueError):
+class Damaged(ValueError):
     """The bytes begin like a picture, but no whole picture comes out of them."""
 
 
-class PictureTooWide(ValueError):
+class TooWide(ValueError):
     """It would unfold to more pixels than anybody here looks at."""
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture as it is kept, and its thumbnail of at most 30 KB."""
-
-    content: bytes
-    media_type: str
-    width: int
-    height: int
-    thumbnail: bytes
 
 
 def develop(content: bytes, *, pixels: int) -> Picture:
@@ -49,17 +39,17 @@ def develop(content: bytes, *, pixels: int) -> Picture:
                 height=image.height,
                 thumbnail=_thumbnail(image),
             )
-    except (PictureTooWide, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
-        raise PictureTooWide from fault
+    except (TooWide, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
+        raise TooWide from fault
     except Exception as fault:  # decoders raise OSError, SyntaxError, struct.error, ZeroDivisionError …
-        raise PictureDamaged from fault
+        raise Damaged from fault
 
 
 def _read(content: bytes, pixels: int) -> tuple[Image.Image, str]:
     Image.MAX_IMAGE_PIXELS = pixels
     opened = Image.open(io.BytesIO(content), formats=_FORMATS)
     if opened.width * opened.height > pixels:  # before a pixel is unfolded
-        raise PictureTooWide
+        raise TooWide
     opened.load()
     # MPO is the JPEG of telephones that keep a second picture behind the first.
     name = opened.format if opened.format in _FORMATS else "JPEG"

@@ -44,7 +44,8 @@ def _missing(route: Route) -> list[str]:
         "nobody may call it": access.public or access.service or access.roles,
         "no operationId": route.operation_id,
         "no bilingual summary": " · " in (route.summary or ""),
-        "no response model": _is_model(route.response_model),
+        # Bytes have no model: their media types are declared, and documented, in its place.
+        "no response model": _is_model(route.response_model) or route.contract.media,
         "no problems": problems,
         "a write without a key": _repeatable(route),
         "writes that meet": "GET" in route.methods or "CONFLICTING_WRITE" in route.responses[409]["description"],

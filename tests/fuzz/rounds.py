@@ -76,6 +76,7 @@ def play(wanted: Round) -> Tally:
         document = client.get("/openapi.json").raise_for_status().json()
         known = Known(document, division=wanted.division, seed=wanted.seed)
         known.look_around(client)
+    _teach(document)
     schema = schemathesis.openapi.from_dict(document, config=_configured(wanted, headers))
     tally = Tally(wanted.role)
 
@@ -94,6 +95,14 @@ def play(wanted: Round) -> Tally:
     for event in from_schema(chosen).execute():
         _count(event, tally)
     return tally
+
+
+def _teach(document: dict[str, Any]) -> None:
+    """Files are sent as the bytes they are, whatever they are called."""
+    operations = [each for item in document["paths"].values() for each in item.values() if "requestBody" in each]
+    called = {media for each in operations for media in each["requestBody"]["content"]}
+    for media in called - {"application/json", "multipart/form-data", "application/octet-stream"}:
+        schemathesis.serializer.alias(media, "application/octet-stream")
 
 
 def _configured(wanted: Round, headers: dict[str, str]) -> schemathesis.Config:

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from PIL import Image, ImageCms
 
-from gateway.storage import Darkroom, DarkroomFault, Objects, key_of, sort_of
-from gateway.storage.pictures import THUMBNAIL_BYTES, PictureDamaged, PictureTooWide, develop
+from gateway.storage import Darkroom, Objects, PictureDamaged, PictureTooWide, key_of, sort_of
+from gateway.storage.pictures import THUMBNAIL_BYTES, Damaged, TooWide, develop
 from tests.gateway.pictures import CANARY, bomb, opened, photo, recording, saved
 from tests.gateway.s3 import BUCKET, CREDENTIALS, s3_running
 from wushe.errors import Unavailable
@@ -125,14 +125,14 @@ def test_a_profile_is_used_and_left_behind():
 @pytest.mark.parametrize("share", [0.02, 0.5, 0.97])
 def test_half_a_picture_is_none(form, share):
     whole = photo(form=form)
-    with pytest.raises(PictureDamaged):
+    with pytest.raises(Damaged):
         develop(whole[: int(len(whole) * share)], pixels=PIXELS)
 
 
 def test_a_picture_that_unfolds_without_end_is_refused_before_it_does():
-    with pytest.raises(PictureTooWide):
+    with pytest.raises(TooWide):
         develop(bomb(), pixels=PIXELS)
-    with pytest.raises(PictureTooWide):
+    with pytest.raises(TooWide):
         develop(photo(width=400, height=300), pixels=100_000)
 
 
@@ -159,7 +159,7 @@ async def test_a_picture_that_kills_its_worker_harms_no_other(darkroom):
     worker = darkroom._started[-1]
     (process,) = worker._processes.values()
     os.kill(process.pid, signal.SIGKILL)
-    with pytest.raises(DarkroomFault):
+    with pytest.raises(PictureDamaged):
         await darkroom.develop(photo())
     assert (await darkroom.develop(photo())).width == 180
 

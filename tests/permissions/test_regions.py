@@ -19,6 +19,7 @@ INSIDE = {"own": STREET, "parent": COUNTY}
 OUTSIDE = {"child": COMMUNITY, "sibling": "350502002000", "foreign": "350503000000"}
 NOT_AN_OBJECT = {
     "code": "a rule or a division, named by its code and the same for everybody",
+    "file_id": "a file is its uploader's wherever they are, else its service is asked: tests/gateway/test_files.py",
     "message_id": "a message belongs to a person, wherever they are: tests/gateway/test_feed_and_inbox.py",
 }
 NOT_A_PLACES_LIST = {

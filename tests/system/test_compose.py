@@ -193,7 +193,10 @@ def test_the_image_is_built_in_two_stages_and_runs_as_nobody() -> None:
     assert json.loads(dict(found)["ENTRYPOINT"]) == ["python", "-m", "wushe"]
     assert any("--require-hashes" in rest and "requirement /tmp/run.txt" in rest for _, rest in found[:last])
     assert [rest for word, rest in found[last:] if word == "RUN"] == [
-        "python -m pip uninstall --yes --quiet setuptools wheel pip"
+        (
+            "python -m pip uninstall --yes --quiet setuptools wheel pip"
+            "     && install --directory --owner 10001 --group 10001 --mode 0700 /var/lib/wushe/files"
+        )
     ]
     assert {rest.split()[0] for word, rest in found[last:] if word == "COPY"} == {"--from=build"}
 

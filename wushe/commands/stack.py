@@ -184,6 +184,8 @@ class Stack:
         found = {variable(each, "DATABASE_URL"): self.addresses[each].runtime for each in owned}
         peers = f"WUSHE_{service.upper()}_PEERS"
         others = ",".join(f"{name}={self.url(name)}" for name in PORTS if name != service)
+        files = "WUSHE_GATEWAY_FILES_URL"  # what people hand in lies beside the database it belongs to
+        found |= {files: os.environ.get(files) or (self.folder / "files").as_uri()} if service == "gateway" else {}
         return found | {peers: os.environ.get(peers) or others, f"WUSHE_{service.upper()}_PORT": "0"}
 
     def _await_ready(self) -> None:

@@ -10,6 +10,7 @@ from services.needs.events.concerns import (
     ConcernRetired,
 )
 from services.needs.events.divisions import DivisionMerged
+from services.needs.events.files import FileAttached
 from services.needs.events.needs import (
     OF_VERB,
     NeedAccepted,
@@ -40,6 +41,7 @@ __all__ = [
     "ConcernResolved",
     "ConcernRetired",
     "DivisionMerged",
+    "FileAttached",
     "NeedAccepted",
     "NeedClosed",
     "NeedCosigned",
