@@ -1,0 +1,1 @@
+"""Calls out of this service: to the processes that read foreign files for it."""
