@@ -9,7 +9,16 @@ from gateway.settings import SERVICES
 from wushe.errors import NotFound
 
 COLLECTIONS = {
-    "needs": ("needs", "concerns", "residents", "places", "households", "division-merges"),
+    "needs": (
+        "needs",
+        "concerns",
+        "residents",
+        "places",
+        "households",
+        "division-merges",
+        "survey-forms",
+        "survey-plans",
+    ),
     "projects": ("projects", "deliberations", "contracts", "activities", "service-records"),
     "resources": (
         "providers",

@@ -84,7 +84,12 @@ SECURITY = ("security of", "policy ", "grant on")
 
 # Written in SQL by a service's own migrations, where no model can describe it.
 BY_HAND = {
-    "needs": {"function statement_is_final()", "trigger statement_is_final of needs"},
+    "needs": {
+        "function statement_is_final()",
+        "trigger statement_is_final of needs",
+        "function survey_form_is_final()",
+        "trigger survey_form_is_final of survey_form_versions",
+    },
     "resources": {
         "function booked_is_booked()",
         "function booking_balances()",

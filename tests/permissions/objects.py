@@ -9,7 +9,7 @@ from tests.evaluation.conftest import ReadySigning
 from tests.evaluation.steps import Stage as Evaluating
 from tests.harness import COMMUNITY, COUNTY, STREET, Bench, Service
 from tests.needs import stories as asking
-from tests.needs import tables
+from tests.needs import surveying, tables
 from tests.projects.stage import Stage, taken
 from tests.projects.test_contracts import draft
 from tests.projects.test_deliberations import record
@@ -25,6 +25,8 @@ Objects = dict[str, str]
 SOMEBODY = "0198f0c2-0000-7000-8000-000000000001"
 # What a body needs beyond its types to be accepted.
 VALID: dict[str, dict[str, Any]] = {
+    "planSurvey": {"starts_on": "2026-12-01", "ends_on": "2026-12-20", "cells": [], "frame": [], "team": []},
+    "replaceSurveyPlan": {"starts_on": "2026-12-01", "ends_on": "2026-12-20", "cells": [], "frame": [], "team": []},
     "signUpForActivity": {"person_id": SOMEBODY},
     "withdrawFromActivity": {"person_id": SOMEBODY},
     "checkInAtActivity": {"person_id": SOMEBODY},
@@ -65,7 +67,9 @@ async def needs(bench: Bench) -> Objects:
     office = service.acting("civil_affairs", COUNTY)
     found["merge_id"] = taken(await office.post("/v1/division-merges", moved), 201)["id"]
     found["person_id"] = known["person_id"]
-    return {**found, "project_id": str(project)}
+    sheet = await surveying.form(service)
+    plan = await surveying.planned(service, form_version_id=sheet["form_version_id"])
+    return {**found, **sheet, "plan_id": plan["id"], "project_id": str(project)}
 
 
 async def projects(bench: Bench) -> Objects:

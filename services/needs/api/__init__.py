@@ -1,6 +1,18 @@
 """Routes of the needs service, a module per collection: translate and delegate."""
 
-from services.needs.api import access, concerns, divisions, households, internal, needs, operations, places, residents
+from services.needs.api import (
+    access,
+    concerns,
+    divisions,
+    households,
+    internal,
+    needs,
+    operations,
+    places,
+    residents,
+    survey_forms,
+    survey_plans,
+)
 from services.needs.schemas.rules import SHAPES
 from wushe.rules import rule_router
 
@@ -12,6 +24,8 @@ routers = [
     households.router,
     divisions.router,
     operations.router,
+    survey_forms.router,
+    survey_plans.router,
     rule_router("needs", readers=access.RULE_READERS, editors=access.RULE_EDITORS, shapes=SHAPES),
     internal.router,
 ]

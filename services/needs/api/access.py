@@ -39,6 +39,11 @@ SLIP_PRINTERS = Roles("community_worker")
 
 IMPORTERS = Roles("community_worker", "committee", "social_worker", "street_officer", "integration")
 FOLLOWERS = Roles(*IMPORTERS.roles, "civil_affairs")
+FORM_MAKERS = Roles(*_FRONT_LINE, "civil_affairs")
+FORM_READERS = Roles(*_FRONT_LINE, *_OVERSIGHT)
+SURVEY_PLANNERS = Roles(*_FRONT_LINE)
+SURVEY_LEADERS = Roles("community_worker", "committee", "street_officer")
+SURVEY_READERS = Roles(*_FRONT_LINE, *_OVERSIGHT, *_VOLUNTEERS, "grid_worker")
 
 RULE_READERS = Roles(*CONCERN_READERS.roles, "finance_officer", "integration")
 RULE_EDITORS = Roles("civil_affairs", "society_work_dept")

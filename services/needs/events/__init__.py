@@ -29,6 +29,7 @@ from services.needs.events.needs import (
     NeedWithdrawn,
 )
 from services.needs.events.notices import About, NoticeIssued
+from services.needs.events.surveys import SurveyPlanClosed, SurveyPlanStarted
 
 __all__ = [
     "OF_VERB",
@@ -57,4 +58,6 @@ __all__ = [
     "NeedUnplanned",
     "NeedWithdrawn",
     "NoticeIssued",
+    "SurveyPlanClosed",
+    "SurveyPlanStarted",
 ]

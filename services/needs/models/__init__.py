@@ -8,6 +8,7 @@ from services.needs.models.needs import Cosignature, Need
 from services.needs.models.operations import Operation, OperationBatch, OperationRow
 from services.needs.models.places import Household, Place, PlaceVersion
 from services.needs.models.registry import LinkCode, Person, Resident
+from services.needs.models.surveys import SurveyForm, SurveyFormVersion, SurveyPlan
 
 __all__ = [
     "AdoptedProject",
@@ -26,5 +27,8 @@ __all__ = [
     "Place",
     "PlaceVersion",
     "Resident",
+    "SurveyForm",
+    "SurveyFormVersion",
+    "SurveyPlan",
     "kit",
 ]

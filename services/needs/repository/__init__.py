@@ -6,9 +6,11 @@ from services.needs.repository.needs import CANDIDATES, Needs
 from services.needs.repository.places import Households, Places
 from services.needs.repository.projects import Projects
 from services.needs.repository.residents import MACHINE, Residents
+from services.needs.repository.surveys import Surveys
 
 __all__ = ["CANDIDATES", "MACHINE", "Concerns", "Divisions", "Households", "Needs", "Places", "Projects", "Residents"]
 __all__ = ["CANDIDATES", "MACHINE", "Concerns", "Households", "Needs", "Places", "Projects", "Residents"]
 from services.needs.repository.operations import Operations
 
 __all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Operations", "Projects", "Residents"]
+__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Projects", "Residents", "Surveys"]

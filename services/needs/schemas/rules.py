@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.needs.domain.codes import ServiceField
+from services.needs.domain.surveys import TeamRole
 from wushe.routes import Code, ShortText
 
 Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
@@ -60,4 +61,5 @@ SHAPES: dict[str, Any] = {
     "reopen_days": Days,
     "link_code_days": Days,
     "import_limits": ImportLimitsRow,
+    "survey_team_roles": Annotated[list[TeamRole], Field(min_length=1, max_length=5)],
 }

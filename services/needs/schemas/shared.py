@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from services.needs.domain.similarity import Reason
 from wushe.routes import ExternalId, In, Out, ShortText
@@ -19,6 +19,16 @@ def _day(given: Any) -> date:
 
 Day = Annotated[date, BeforeValidator(_day)]
 """A day as text; a number is none, though it could be read as one."""
+
+
+def _moment(given: Any) -> Any:
+    if isinstance(given, str):
+        return given
+    raise ValueError("RFC 3339 with an offset expected")
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+"""An instant as text with its offset."""
 
 
 class ReasonIn(In):

@@ -20,6 +20,7 @@ from services.needs.domain.lifecycle.operations import (
 )
 from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
 from services.needs.domain.lifecycle.residents import RESIDENT_TRANSITIONS, ResidentState, ResidentVerb
+from services.needs.domain.lifecycle.surveys import SURVEY_PLAN_TRANSITIONS, SurveyPlanState, SurveyPlanVerb
 
 __all__ = [
     "CONCERN_TRANSITIONS",
@@ -33,6 +34,7 @@ __all__ = [
     "RESIDENT_TRANSITIONS",
     "SHAREABLE",
     "SPEAKING",
+    "SURVEY_PLAN_TRANSITIONS",
     "ConcernState",
     "ConcernVerb",
     "DivisionMergeState",
@@ -45,6 +47,8 @@ __all__ = [
     "PlaceVerb",
     "ResidentState",
     "ResidentVerb",
+    "SurveyPlanState",
+    "SurveyPlanVerb",
     "advance",
     "allowed",
 ]
@@ -56,4 +60,5 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "resident": RESIDENT_TRANSITIONS,
     "place": PLACE_TRANSITIONS,
     "division_merge": DIVISION_MERGE_TRANSITIONS,
+    "survey_plan": SURVEY_PLAN_TRANSITIONS,
 }
