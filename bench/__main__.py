@@ -1,4 +1,4 @@
-"""`python -m bench`: every row, or those named (`python -m bench 6 scale`)."""
+"""`python -m bench`: every row, or those named (`python -m bench 6 scale`); `python -m bench needs --file ANY.csv`."""
 
 import sys
 import time
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from bench import calls, gateway, reads, routes, whole
 from bench.figures import Figure, keep, publish, show
 from bench.machine import description, require_two_cores
+from bench.needs.__main__ import main as needs_figures
 
 GROUPS: dict[tuple[str, ...], Callable[[], list[Figure]]] = {
     ("1", "2", "5"): gateway.static,
@@ -39,4 +40,7 @@ def main(wanted: list[str]) -> None:
         publish(figures, machine)
 
 
-main(sys.argv[1:])
+if sys.argv[1:2] == ["needs"]:
+    needs_figures(sys.argv[2:])
+else:
+    main(sys.argv[1:])

@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 
-from bench import needs
+from bench import filler as needs
 from bench.figures import Figure
 from bench.load import Ask, Sample, interleaved, measure, median, ratio
 from bench.machine import REST, SERVER, program

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from bench import needs
+from bench import filler as needs
 from bench.figures import Figure
 from bench.gateway import said
 from bench.load import Ask, Sample, interleaved, measure, median, ratio

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import jwt
 
-from bench import needs
+from bench import filler as needs
 from bench.figures import Figure
 from bench.gateway import said
 from bench.load import Ask, interleaved, measure, ratio

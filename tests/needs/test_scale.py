@@ -7,7 +7,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 
-from bench import needs as synthetic
+from bench import filler as synthetic
 from services.needs.models import Need
 from services.needs.repository import Needs
 from tests.harness import COMMUNITY, STREET

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.needs.domain.codes import ServiceField
+from services.needs.domain.codes import ServiceField, TargetGroup, Urgency
 from services.needs.domain.surveys import TeamRole
-from wushe.routes import Code, ShortText
+from wushe.routes import Code, ShortText, Text
 
 Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
 
@@ -52,7 +52,45 @@ class ImportLimitsRow(_Row):
     rows: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 
 
+class ExampleRow(_Row):
+    """A statement filed by a person, for a model to learn from."""
+
+    text: Text
+    target_group: TargetGroup | None = None
+    urgency: Urgency | None = None
+
+
+class CardRow(_Row):
+    """What is known of a theme before anybody confirmed anything: words people use, whom it usually concerns."""
+
+    theme: Code
+    zh: ShortText
+    target_groups: Annotated[list[TargetGroup], Field(max_length=10)]
+    urgency: Urgency | None
+    words: Annotated[list[ShortText], Field(min_length=1, max_length=2000)]
+    examples: Annotated[list[ExampleRow], Field(max_length=500)] = []
+
+
+class GroupWordsRow(_Row):
+    """Words that point to one target group, whatever the theme."""
+
+    value: TargetGroup
+    words: Annotated[list[ShortText], Field(min_length=1, max_length=500)]
+
+
+class UrgencyWordsRow(_Row):
+    """Words that point to one urgency, whatever the theme."""
+
+    value: Urgency
+    words: Annotated[list[ShortText], Field(min_length=1, max_length=500)]
+
+
 SHAPES: dict[str, Any] = {
+    "theme_cards": Annotated[list[CardRow], Field(min_length=1, max_length=500)],
+    "group_words": Annotated[list[GroupWordsRow], Field(max_length=50)],
+    "urgency_words": Annotated[list[UrgencyWordsRow], Field(max_length=10)],
+    "triage_floor": Annotated[float, Field(ge=0, le=1)],
+    "retrain_labels": Annotated[int, Field(strict=True, ge=1, le=100_000)],
     "crisis_net": Annotated[list[NetRow], Field(min_length=1, max_length=100)],
     "help_lines": Annotated[list[HelpLineRow], Field(min_length=1, max_length=50)],
     "themes": Annotated[list[ThemeRow], Field(min_length=1, max_length=500)],

@@ -1,0 +1,39 @@
+"""`python -m bench.needs [--file ANY.csv]`: trains on needs_dev.csv and the shipped cards, prints what it finds."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from bench.needs import classification
+from bench.needs.sets import DEV, HARD, HELDOUT, SHIPPED, cards, examples, read
+from services.needs.domain.triage import pack
+
+
+def main(given: list[str]) -> None:
+    """Print the figures of one file, or of the labelled and the held-out set."""
+    asked = argparse.ArgumentParser(prog="bench/needs", description=__doc__)
+    asked.add_argument("--file", type=Path, help="columns id,text,field,target_group,urgency,theme")
+    asked.add_argument("--ship", action="store_true", help="write the model the product comes with")
+    options, dev = asked.parse_args(given), read(DEV)
+    path = options.file
+    if options.ship:
+        SHIPPED.write_bytes(pack(classification.product(cards(), examples(dev))))
+        return
+    if path:
+        say(classification.compare(path.name, read(path), dev))
+        return
+    say(classification.cross_validated(dev))
+    heldout = read(HELDOUT)
+    hard = [each for each in heldout if each.style in HARD]
+    ordinary = [each for each in heldout if each.style not in HARD]
+    say(classification.compare("needs_heldout.csv, ordinary", ordinary, dev))
+    say(classification.compare("needs_heldout.csv, hard", hard, dev))
+
+
+def say(lines: list[str]) -> None:
+    """Print some lines as soon as they are known."""
+    print(*lines, sep="\n", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,22 @@
+"""Triage help: what a statement may be about, with the words that led there; a person confirms."""
+
+from services.needs.domain.triage.cards import Card, Example, WordList, cards_of, words_of
+from services.needs.domain.triage.figures import Figures, wilson
+from services.needs.domain.triage.model import Model, pack, unpack
+from services.needs.domain.triage.suggesting import Suggestion, Suggestions, suggest
+
+__all__ = [
+    "Card",
+    "Example",
+    "Figures",
+    "Model",
+    "Suggestion",
+    "Suggestions",
+    "WordList",
+    "cards_of",
+    "pack",
+    "suggest",
+    "unpack",
+    "wilson",
+    "words_of",
+]
