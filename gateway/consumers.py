@@ -4,8 +4,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from gateway.repository import Feed, Files, Inbox
-from gateway.usecases import feed, files, inbox
+from gateway.repository import Feed, Files, Inbox, Pushes
+from gateway.usecases import feed, files, inbox, pushing
 from wushe.inbox import Consumers, Heard
 from wushe.work import Work
 
@@ -41,8 +41,8 @@ class Announced(Heard):
 @consumers.on("cn.wushe.projects.notice.issued.v1")
 @consumers.on("cn.wushe.evaluation.notice.issued.v1")
 async def notice_issued(work: Work, event: NoticeIssued) -> None:
-    """Put the notice into the person's inbox."""
-    await inbox.deliver(
+    """Put the notice into the person's inbox, and send it out where they allow it."""
+    message = await inbox.deliver(
         inbox=Inbox(work),
         division=event.division,
         person_id=event.person_id,
@@ -52,6 +52,7 @@ async def notice_issued(work: Work, event: NoticeIssued) -> None:
         en=event.en,
         about=event.about.model_dump(mode="json"),
     )
+    await pushing.plan(pushes=Pushes(work), message=message)
 
 
 class FileAttached(Heard):

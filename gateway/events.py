@@ -1,5 +1,9 @@
 """What the gateway announces."""
 
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
 from wushe.outbox import Event
 
 
@@ -10,3 +14,24 @@ class ClockMoved(Event):
     subscribers = ("evaluation", "needs", "projects", "resources")
 
     offset_seconds: int
+
+
+class About(BaseModel):
+    """The object a notice speaks of."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    collection: str
+    id: UUID
+
+
+class PersonUnreached(Event):
+    """No channel reached a person with a notice; somebody has to call them. Not public."""
+
+    type = "cn.wushe.gateway.person.unreached.v1"
+    subscribers = ("needs",)
+
+    person_id: UUID
+    code: str
+    reason: str
+    about: About

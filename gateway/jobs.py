@@ -4,8 +4,8 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from gateway.repository import Files, TelephonePages
-from gateway.usecases import files, paging
+from gateway.repository import Files, Pushes, TelephonePages
+from gateway.usecases import files, paging, pushing
 from wushe.jobs import Sweeps, worker
 from wushe.work import Database, Work
 
@@ -24,7 +24,16 @@ def schedule(sweeps: Sweeps, state: Any) -> None:
         work.after.append(partial(_send_pages, state, due))
         return len(due)
 
+    async def send_pushes(work: Work) -> int:
+        """Send the notices whose turn it is."""
+        pushes = Pushes(work)
+        await pushes.open()
+        due = await pushes.due(BATCH)
+        work.after.append(partial(_send_pushes, state, due))
+        return len(due)
+
     _every(sweeps, send_pages, seconds=10, at_once=paging.SEND_NOW)
+    _every(sweeps, send_pushes, seconds=10, at_once=pushing.SEND_NOW)
 
     @sweeps.every(seconds=60)
     async def purge_files(work: Work) -> int:
@@ -53,7 +62,17 @@ def _every(sweeps: Sweeps, sweep: Any, *, seconds: int, at_once: str) -> None:
 async def _send_pages(state: Any, due: list[Any], database: Database) -> None:
     caller, limit = worker(database.source), state.settings.delivery_attempts
     siblings = state.siblings.acting(caller, "")
-    tries = [paging.attempt(page, telephone=state.telephone, siblings=siblings) for page in due]
+    calls = {"telephone": state.telephone, "siblings": siblings, "numbers": state.settings.telephone_numbers}
+    tries = [paging.attempt(page, **calls) for page in due]
     for page, receipt in zip(due, await asyncio.gather(*tries), strict=True):
         async with database.work(caller) as work:
             await paging.note(pages=TelephonePages(work), tried=page, receipt=receipt, attempts=limit)
+
+
+async def _send_pushes(state: Any, due: list[Any], database: Database) -> None:
+    caller, limit = worker(database.source), state.settings.delivery_attempts
+    calls = {"wechat": state.wechat, "telephone": state.telephone, "siblings": state.siblings.acting(caller, "")}
+    tries = [pushing.attempt(push, **calls) for push in due]
+    for push, receipt in zip(due, await asyncio.gather(*tries), strict=True):
+        async with database.work(caller) as work:
+            await pushing.note(pushes=Pushes(work), tried=push, receipt=receipt, attempts=limit)

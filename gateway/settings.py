@@ -59,6 +59,8 @@ class Settings(settings.Settings):
     """The provider that sends text messages and calls; without one every page fails as `not_configured`."""
     telephone_key: str = ""
     """Secret shared with that provider: it is our bearer token there, and signs what it reports; a secret file."""
+    telephone_numbers: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
+    """Numbers of our own staff by the name services page them by, `name=number,name=number`."""
     channel_timeout: float = Field(5, gt=0)
     """Seconds WeChat and the telephone provider may take to answer."""
 
@@ -87,6 +89,13 @@ class Settings(settings.Settings):
     @classmethod
     def _split_addresses(cls, value: Any) -> Any:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("telephone_numbers", mode="before")
+    @classmethod
+    def _split_numbers(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return dict(part.strip().split("=", 1) for part in value.split(",") if "=" in part)
 
     @field_validator("metrics_readers")
     @classmethod

@@ -1,14 +1,15 @@
 """Pages to telephones: asked for by the services, reported on by the provider."""
 
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request
 
 from gateway.channels.telephone import require_signed
 from gateway.models import TelephonePage
-from gateway.repository import TelephonePages
-from gateway.schemas.channels import PageIn, PageOut, ReportIn
-from gateway.usecases import paging
+from gateway.repository import Pushes, TelephonePages
+from gateway.schemas.channels import PageIn, PageOut, ReceivedOut, ReportIn
+from gateway.usecases import paging, pushing
 from wushe.authorize import PUBLIC, SERVICE
 from wushe.errors import NotAuthenticated, NotFound, OutOfScope
 from wushe.routes import Router, Working
@@ -42,13 +43,13 @@ async def get(page_id: UUID, work: Working) -> PageOut:
     keyless=True,
     refusals=[NotAuthenticated, NotFound],
 )
-async def report(body: ReportIn, request: Request, work: Working) -> PageOut:
+async def report(body: ReportIn, request: Request, work: Working) -> ReceivedOut:
     """A provider's word on a message it took, signed as Standard Webhooks 1.0 has it."""
     require_signed(await request.body(), request.headers, key=request.app.state.settings.telephone_key)
-    page = await paging.report(
-        pages=TelephonePages(work),
-        provider_id=body.provider_id,
-        delivered=body.result == "delivered",
-        reason=body.reason,
+    known: dict[str, Any] = body.model_dump()
+    found = await paging.report(pages=TelephonePages(work), **known) or await pushing.report(
+        pushes=Pushes(work), **known
     )
-    return PageOut.model_validate(page)
+    if found is None:
+        raise NotFound  # not yet known: it is reported again
+    return ReceivedOut.model_validate(found)

@@ -3,6 +3,7 @@
 from gateway.models.channels import PageKind, PageState, TelephonePage, WechatIdentity
 from gateway.models.files import File, FileKind, StoredObject
 from gateway.models.kit import Base, kit
+from gateway.models.pushes import Push, PushChannel, PushChoice, PushState, Subscription
 from gateway.models.registry import (
     Account,
     Client,
@@ -29,8 +30,13 @@ __all__ = [
     "InboxMessage",
     "PageKind",
     "PageState",
+    "Push",
+    "PushChannel",
+    "PushChoice",
+    "PushState",
     "Residency",
     "StoredObject",
+    "Subscription",
     "TelephonePage",
     "WechatIdentity",
     "kit",

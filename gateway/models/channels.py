@@ -48,7 +48,9 @@ class TelephonePage(Base, Aggregate):
 
     source: Mapped[str]
     key: Mapped[str]
-    person_id: Mapped[UUID]
+    person_id: Mapped[UUID | None]
+    number_ref: Mapped[str | None]
+    """A name the setting ``telephone_numbers`` gives one of our own numbers, such as that of last resort."""
     kind: Mapped[PageKind]
     template: Mapped[str]
     params: Mapped[dict[str, Any]]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.models.kit import Base
@@ -66,7 +66,10 @@ class InboxMessage(Base, Aggregate):
     about: Mapped[dict[str, Any]]
     read_at: Mapped[datetime | None]
 
-    __table_args__ = (Index("ix_inbox_messages_person_id_id", "person_id", "id"),)
+    __table_args__ = (
+        Index("ix_inbox_messages_person_id_id", "person_id", "id"),
+        Index("ix_inbox_messages_about", text("(about ->> 'id')")),
+    )
 
 
 class FeedEntry(Base, Scoped):

@@ -2,6 +2,18 @@
 
 from gateway.repository.channels import TelephonePages, Wechat
 from gateway.repository.files import Files
+from gateway.repository.pushes import Pushes
 from gateway.repository.registry import Accounts, Clocks, Divisions, Everywhere, Feed, Inbox
 
-__all__ = ["Accounts", "Clocks", "Divisions", "Everywhere", "Feed", "Files", "Inbox", "TelephonePages", "Wechat"]
+__all__ = [
+    "Accounts",
+    "Clocks",
+    "Divisions",
+    "Everywhere",
+    "Feed",
+    "Files",
+    "Inbox",
+    "Pushes",
+    "TelephonePages",
+    "Wechat",
+]

@@ -26,7 +26,8 @@ class PageIn(In):
     """A page to somebody's telephone; ``template`` is the provider's text, ``key`` the sender's own name for it."""
 
     division: DivisionCode
-    person_id: UUID
+    person_id: UUID | None = None
+    number_ref: Code | None = None
     kind: PageKind
     template: Code
     params: Params = Field(default_factory=dict)
@@ -46,6 +47,13 @@ class PageOut(Out):
     sent_at: datetime | None
     delivered_at: datetime | None
     version: int
+
+
+class ReceivedOut(Out):
+    """The message a report was about."""
+
+    id: UUID
+    state: str
 
 
 class ReportIn(In):

@@ -10,12 +10,13 @@ from wushe.pages import Page, PageRequest
 
 async def deliver(
     *, inbox: Inbox, division: str, person_id: UUID, source: str, code: str, zh: str, en: str, about: dict[str, str]
-) -> None:
+) -> InboxMessage:
     """Put a notice of a service into a person's inbox."""
     row = InboxMessage(
         division=division, person_id=person_id, source=source, code=code, zh=zh, en=en, about=about, read_at=None
     )
     inbox.work.record(inbox.add(row), "deliver")
+    return row
 
 
 async def listed(*, inbox: Inbox, page: PageRequest, unread: bool) -> Page[InboxMessage]:

@@ -1,5 +1,6 @@
 """Pages to people's telephones: asked for once, tried until sent, and never believed to have arrived on their own."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from wushe.http import Siblings, understanding
 from wushe.jobs import defer
 
 SEND_NOW = "send_pages_now"
+ARRIVED = "delivered"
 NO_NUMBER = Receipt(Verdict.DEAD, "no_number")
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=5), timedelta(hours=1)
 
@@ -22,7 +24,8 @@ async def ask(
     *,
     pages: TelephonePages,
     division: str,
-    person_id: UUID,
+    person_id: UUID | None,
+    number_ref: str | None,
     kind: PageKind,
     template: str,
     params: dict[str, str],
@@ -33,7 +36,7 @@ async def ask(
     work = pages.work
     work.claim(division)
     row: dict[str, Any] = {"division": division, "person_id": person_id, "kind": kind, "params": params}
-    row |= {"template": template, "number": number, "source": work.caller.issuer, "key": key}
+    row |= {"number_ref": number_ref, "template": template, "number": number, "source": work.caller.issuer, "key": key}
     row |= {"state": PageState.QUEUED, "attempts": 0, "next_at": clock.now(), "version": 0, "event_seq": 0}
     page, is_new = await pages.ensure(row)
     if is_new:
@@ -42,10 +45,12 @@ async def ask(
     return page
 
 
-async def attempt(page: TelephonePage, *, telephone: Telephone, siblings: Siblings) -> Receipt:
-    """One attempt at a page taken to be sent, outside any transaction."""
+async def attempt(
+    page: TelephonePage, *, telephone: Telephone, siblings: Siblings, numbers: Mapping[str, str]
+) -> Receipt:
+    """One attempt at a page taken to be sent, outside any transaction; ``numbers`` are those of our own staff."""
     try:
-        number = page.number or await number_of(siblings, page.person_id)
+        number = page.number or numbers.get(page.number_ref or "") or await number_of(siblings, page.person_id)
     except Unavailable:
         return Receipt(Verdict.LATER, "contacts_unavailable")
     if not number:
@@ -63,10 +68,12 @@ async def note(*, pages: TelephonePages, tried: TelephonePage, receipt: Receipt,
         pages.work.record(page, "send", reason=receipt.reason)
 
 
-async def number_of(siblings: Siblings, person_id: UUID) -> str | None:
+async def number_of(siblings: Siblings, person_id: UUID | None) -> str | None:
     """The telephone number needs knows of a person; used, and not kept."""
+    if person_id is None:
+        return None
     try:
-        found = await siblings.get("needs", f"/internal/contacts/{person_id}")
+        found = await siblings.get("needs", f"/internal/contacts/{person_id}", purpose="page")
     except NotFound:
         return None
     with understanding():
@@ -91,14 +98,14 @@ def wait(attempts: int) -> timedelta:
     return min(FIRST_WAIT * (1 << min(attempts - 1, 12)), LONGEST_WAIT)
 
 
-async def report(*, pages: TelephonePages, provider_id: str, delivered: bool, reason: str | None) -> TelephonePage:
-    """A provider's later word on a page; arrived stays arrived, and one not yet known is reported again."""
+async def report(*, pages: TelephonePages, provider_id: str, result: str, reason: str | None) -> TelephonePage | None:
+    """A provider's later word on a page; arrived stays arrived."""
     await pages.open()
     page = await pages.sent_as(provider_id)
     if page is None:
-        raise NotFound
+        return None
     if page.state is PageState.SENT:
-        page.state = PageState.DELIVERED if delivered else PageState.FAILED
-        page.reason, page.delivered_at = reason, clock.now() if delivered else None
+        page.state = PageState.DELIVERED if result == ARRIVED else PageState.FAILED
+        page.reason, page.delivered_at = reason, clock.now() if result == ARRIVED else None
         pages.work.record(page, "report", reason=reason)
     return page
