@@ -18,6 +18,7 @@ COLLECTIONS = {
         "division-merges",
         "survey-forms",
         "survey-plans",
+        "call-list",
     ),
     "projects": ("projects", "deliberations", "contracts", "activities", "service-records"),
     "resources": (

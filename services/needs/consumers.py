@@ -2,12 +2,47 @@
 
 from uuid import UUID
 
-from services.needs.repository import Projects
+from pydantic import BaseModel, ConfigDict
+
+from services.needs.domain.notices import OF_NEED
+from services.needs.repository import Calls, Projects
+from services.needs.usecases import calls as call_cases
 from services.needs.usecases import projects as cases
 from wushe.inbox import Consumers, Heard
 from wushe.work import Work
 
 consumers = Consumers()
+
+
+class About(BaseModel):
+    """The object a notice spoke of."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    collection: str
+    id: UUID
+
+
+class PersonUnreached(Heard):
+    """No channel reached a person with a notice."""
+
+    person_id: UUID
+    code: str
+    reason: str
+    about: About
+
+
+@consumers.on("cn.wushe.gateway.person.unreached.v1")
+async def unreached(work: Work, event: PersonUnreached) -> None:
+    """Put whoever did not hear of their need on the call list."""
+    if event.about.collection == "needs" and event.code.removeprefix("need_") in OF_NEED:
+        await call_cases.missed(
+            calls=Calls(work),
+            need_id=event.about.id,
+            person_id=event.person_id,
+            code=event.code,
+            reason=event.reason,
+        )
 
 
 class ProjectDesigned(Heard):

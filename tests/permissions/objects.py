@@ -61,6 +61,11 @@ async def needs(bench: Bench) -> Objects:
     compound = {"division": COMMUNITY, "kind": "compound", "name": "幸福里小区"}
     found = {"need_id": need["id"], "concern_id": concern["id"], "resident_id": known["id"]}
     found["operation_id"] = operation["id"]
+    told = {"person_id": known["person_id"], "code": "need_respond", "reason": "no_number"}
+    about = {"collection": "needs", "id": need["id"]}
+    await service.hear("cn.wushe.gateway.person.unreached.v1", {**told, "about": about})
+    (call,) = await service.sql("select id from person_calls")
+    found["call_id"] = str(call.id)
     found["place_id"] = taken(await keeper.post("/v1/places", compound), 201)["id"]
     found["household_id"] = taken(await keeper.post("/v1/households", {"division": COMMUNITY}), 201)["id"]
     moved = {"from_codes": [asking.ELSEWHERE], "to_code": COMMUNITY, "reason": "撤并"}

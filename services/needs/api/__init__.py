@@ -2,6 +2,7 @@
 
 from services.needs.api import (
     access,
+    calls,
     concerns,
     divisions,
     households,
@@ -19,6 +20,7 @@ from wushe.rules import rule_router
 routers = [
     needs.router,
     concerns.router,
+    calls.router,
     residents.router,
     places.router,
     households.router,

@@ -134,4 +134,13 @@ class Outcome(StrEnum):
     NO_LONGER_NEEDED = "no_longer_needed"
 
 
+class CallResult(StrEnum):
+    """What came of a call to somebody no message reached."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    NOT_REACHABLE = "not_reachable"
+    DECLINED = "declined"
+
+
 UNSOLVED = frozenset({Outcome.NOT, Outcome.WORSE})

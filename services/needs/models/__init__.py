@@ -1,5 +1,6 @@
 """Tables of the needs service."""
 
+from services.needs.models.calls import PersonCall
 from services.needs.models.concerns import Concern, ConcernNeed
 from services.needs.models.copies import AdoptedProject
 from services.needs.models.divisions import DivisionMerge
@@ -24,6 +25,7 @@ __all__ = [
     "OperationBatch",
     "OperationRow",
     "Person",
+    "PersonCall",
     "Place",
     "PlaceVersion",
     "Resident",

@@ -1,5 +1,6 @@
 """Every query of the needs service, limited to one caller's divisions and to what that caller may know."""
 
+from services.needs.repository.calls import Calls
 from services.needs.repository.concerns import Concerns
 from services.needs.repository.divisions import Divisions
 from services.needs.repository.needs import CANDIDATES, Needs
@@ -14,3 +15,15 @@ from services.needs.repository.operations import Operations
 
 __all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Operations", "Projects", "Residents"]
 __all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Projects", "Residents", "Surveys"]
+__all__ = [
+    "CANDIDATES",
+    "MACHINE",
+    "Calls",
+    "Concerns",
+    "Divisions",
+    "Households",
+    "Needs",
+    "Places",
+    "Projects",
+    "Residents",
+]

@@ -9,12 +9,14 @@ from sqlalchemy import ColumnElement, and_, any_, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from services.needs.domain.authorship import CRISIS_READERS, FAMILY, may_read
+from services.needs.domain.codes import AgeBand
 from services.needs.domain.lifecycle import LINKABLE, SHAREABLE, NeedState
 from services.needs.domain.similarity import Statement
 from services.needs.domain.unmasking import OVER
 from services.needs.models import (
     Cosignature,
     Need,
+    Resident,
 )
 from services.needs.repository.areas import inside
 from wushe.errors import NotFound
@@ -93,6 +95,21 @@ class Needs(Repository):
         for need_id, person_id in await self.session.execute(signed):
             people[need_id].add(person_id)
         return {need_id: frozenset(persons) for need_id, persons in people.items()}
+
+    async def people_to_tell(self, needs: Collection[Need]) -> dict[UUID, frozenset[UUID]]:
+        """Those behind each need, and the guardian of a child it was asked for (residents by primary key)."""
+        people = await self.persons_behind(needs)
+        asked = {need.resident_id for need in needs if need.resident_id}
+        if asked:
+            child = and_(Resident.id.in_(asked), Resident.age_band == AgeBand.UNDER_14)
+            found = select(Resident.id, Resident.guardian_person_id).where(
+                child, Resident.guardian_person_id.is_not(None)
+            )
+            guardians = dict(iter(await self.session.execute(found)))
+            for need in needs:
+                guardian = guardians.get(need.resident_id) if need.resident_id else None
+                people[need.id] |= {guardian} if guardian else set()
+        return people
 
     async def candidates(self, division: str, states: Iterable[NeedState]) -> list[Statement]:
         """The newest harmless needs of a division, as similarity sees them; danger never enters (INV-N4)."""

@@ -95,6 +95,7 @@ SHAPES: dict[str, Any] = {
     "help_lines": Annotated[list[HelpLineRow], Field(min_length=1, max_length=50)],
     "themes": Annotated[list[ThemeRow], Field(min_length=1, max_length=500)],
     "similarity": SimilarityRow,
+    "quiet_themes": Annotated[list[Code], Field(max_length=500)],
     "silence_days": Days,
     "reopen_days": Days,
     "link_code_days": Days,

@@ -8,6 +8,7 @@ from services.needs.domain.notices import OF_NEED, Notice
 from services.needs.events import OF_VERB, About, NoticeIssued
 from services.needs.models import Need
 from services.needs.repository import Needs
+from wushe import rules
 from wushe.outbox import Event
 from wushe.work import Work
 
@@ -19,10 +20,19 @@ async def move(needs: Needs, need: Need, verb: NeedVerb, *, reason: str | None =
 
 async def move_all(needs: Needs, rows: Collection[Need], verb: NeedVerb, *, reason: str | None = None) -> None:
     """Advance several needs by the same verb; people are read once for all of them."""
-    people = await needs.persons_behind(rows)
+    people = await hearers(needs, rows)
     for need in rows:
         need.state = advance(NEED_TRANSITIONS, need.state, verb)
         needs.work.record(need, verb, *announcements(needs.work, need, verb, people[need.id]), reason=reason)
+
+
+async def hearers(needs: Needs, rows: Collection[Need]) -> dict[UUID, frozenset[UUID]]:
+    """Everybody to be told of each need; nobody of a matter that must not show on a family's screen."""
+    people = await needs.people_to_tell(rows)
+    for need in rows:
+        if need.theme is not None and need.theme in await rules.value(needs.work, "quiet_themes", need.division):
+            people[need.id] = frozenset()
+    return people
 
 
 def announcements(work: Work, need: Need, verb: NeedVerb, people: Iterable[UUID]) -> list[Event]:

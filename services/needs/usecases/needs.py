@@ -29,7 +29,7 @@ from services.needs.events import NeedSubmitted
 from services.needs.models import Cosignature, Need
 from services.needs.repository import Concerns, Needs, Places, Residents
 from services.needs.usecases import concerns as concern_cases
-from services.needs.usecases.moves import announcements, move
+from services.needs.usecases.moves import announcements, hearers, move
 from wushe import external, rules
 from wushe.errors import FieldError, InvalidInput, Refusal, RoleNotAllowed
 
@@ -207,7 +207,7 @@ async def cosign(*, needs: Needs, need_id: UUID) -> Need:
         raise AlreadyCosigned
     needs.add(Cosignature(division=need.division, need_id=need.id, person_id=person_id))
     need.cosigner_count += 1
-    author = [need.author_person_id] if need.author_person_id else []
+    author = [each for each in (await hearers(needs, [need]))[need.id] if each == need.author_person_id]
     needs.work.record(need, NeedVerb.COSIGN, *announcements(needs.work, need, NeedVerb.COSIGN, author))
     return need
 

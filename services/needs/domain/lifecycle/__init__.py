@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from services.needs.domain.lifecycle.calls import CALL_TRANSITIONS, CallState, CallVerb
 from services.needs.domain.lifecycle.concerns import CONCERN_TRANSITIONS, ConcernState, ConcernVerb
 from services.needs.domain.lifecycle.divisions import (
     DIVISION_MERGE_TRANSITIONS,
@@ -23,6 +24,7 @@ from services.needs.domain.lifecycle.residents import RESIDENT_TRANSITIONS, Resi
 from services.needs.domain.lifecycle.surveys import SURVEY_PLAN_TRANSITIONS, SurveyPlanState, SurveyPlanVerb
 
 __all__ = [
+    "CALL_TRANSITIONS",
     "CONCERN_TRANSITIONS",
     "DIVISION_MERGE_TRANSITIONS",
     "GOING",
@@ -35,6 +37,8 @@ __all__ = [
     "SHAREABLE",
     "SPEAKING",
     "SURVEY_PLAN_TRANSITIONS",
+    "CallState",
+    "CallVerb",
     "ConcernState",
     "ConcernVerb",
     "DivisionMergeState",
@@ -59,6 +63,7 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "operation": OPERATION_TRANSITIONS,
     "resident": RESIDENT_TRANSITIONS,
     "place": PLACE_TRANSITIONS,
+    "person_call": CALL_TRANSITIONS,
     "division_merge": DIVISION_MERGE_TRANSITIONS,
     "survey_plan": SURVEY_PLAN_TRANSITIONS,
 }
