@@ -30,6 +30,7 @@ OWN = (
     "lifecycle",
     "me",
     "oauth",
+    "policies",
     "page-receipts",
     "sandbox",
 )

@@ -19,6 +19,7 @@ COLLECTIONS = {
         "survey-forms",
         "survey-plans",
         "call-list",
+        "consents",
     ),
     "projects": ("projects", "deliberations", "contracts", "activities", "service-records"),
     "resources": (

@@ -11,6 +11,7 @@ from gateway.api import (
     inbox,
     lifecycle,
     paging,
+    policies,
     pushes,
     tokens,
     wechat,
@@ -21,7 +22,7 @@ from wushe.authorize import Roles
 from wushe.routes import Router
 from wushe.rules import rule_router
 
-SAFE = (tokens, wechat, accounts, inbox, clients, feed, files, divisions, lifecycle, paging, pushes)
+SAFE = (tokens, wechat, accounts, inbox, clients, feed, files, divisions, lifecycle, paging, policies, pushes)
 SANDBOX = (development, clocks)
 """What production must not have."""
 RULE_READERS = Roles(*(role for role in ROLES if role != "operator"))

@@ -37,6 +37,7 @@ VALID: dict[str, dict[str, Any]] = {
     "makeOffer": {"resource_id": None},
     "reserve": {"resource_id": None},
     "registerResident": {"age_band": "60-79"},
+    "giveConsent": {"given_by": "self", "purpose": "general"},
     "correctResident": {"age_band": "60-79"},
     "searchResidents": {"phone": "13812345678"},
     "registerProvider": {"registration": "filed"},
@@ -74,6 +75,14 @@ async def needs(bench: Bench) -> Objects:
     found["person_id"] = known["person_id"]
     sheet = await surveying.form(service)
     plan = await surveying.planned(service, form_version_id=sheet["form_version_id"])
+    yes = {
+        "resident_id": known["id"],
+        "purpose": "general",
+        "policy_version": "1",
+        "channel": "paper",
+        "given_by": "self",
+    }
+    found["consent_id"] = taken(await keeper.post("/v1/consents", yes), 201)["id"]
     return {**found, **sheet, "plan_id": plan["id"], "project_id": str(project)}
 
 

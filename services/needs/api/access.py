@@ -34,6 +34,7 @@ HOUSEHOLD_KEEPERS = Roles("community_worker", "social_worker")
 HOUSEHOLD_READERS = Roles(*_FRONT_LINE, "civil_affairs")
 CORRECTORS = Roles("community_worker", "social_worker")
 UNMASKERS = Roles(*FAMILY, *_FRONT_LINE, "supervisor", "civil_affairs")
+CONSENTERS = Roles(*FAMILY, "community_worker", "social_worker")
 REGISTERED = Roles("resident")
 SLIP_PRINTERS = Roles("community_worker")
 

@@ -2,6 +2,7 @@
 
 from services.needs.models.calls import PersonCall
 from services.needs.models.concerns import Concern, ConcernNeed
+from services.needs.models.consents import Consent
 from services.needs.models.copies import AdoptedProject
 from services.needs.models.divisions import DivisionMerge
 from services.needs.models.kit import Base, kit
@@ -16,6 +17,7 @@ __all__ = [
     "Base",
     "Concern",
     "ConcernNeed",
+    "Consent",
     "Cosignature",
     "DivisionMerge",
     "Household",

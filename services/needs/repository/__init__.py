@@ -2,6 +2,7 @@
 
 from services.needs.repository.calls import Calls
 from services.needs.repository.concerns import Concerns
+from services.needs.repository.consents import Consents
 from services.needs.repository.divisions import Divisions
 from services.needs.repository.needs import CANDIDATES, Needs
 from services.needs.repository.places import Households, Places
@@ -20,6 +21,7 @@ __all__ = [
     "MACHINE",
     "Calls",
     "Concerns",
+    "Consents",
     "Divisions",
     "Households",
     "Needs",

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.needs.domain.consents import ConsentType
 from services.needs.domain.contact import ContactKind, SafeContact
 from services.needs.domain.identity import FIELDS, Identity
 from services.needs.domain.unmasking import may_unmask
 from services.needs.models import Resident
-from services.needs.repository import Needs, Residents
+from services.needs.repository import Consents, Needs, Residents
 from wushe.errors import NotFound, Refusal
 
 
@@ -63,7 +64,8 @@ async def contact(*, residents: Residents, person_id: UUID, purpose: str) -> Con
     if resident is None:
         raise NotFound
     residents.work.witness("contact", subject=f"residents/{resident.id}", division=resident.division, reason=purpose)
-    ways = {kind: contact_allowed(resident, kind, residents.work.now) for kind in ContactKind}
+    stopped = await Consents(residents.work).has_withdrawn(person_id, ConsentType.GENERAL)
+    ways = {kind: not stopped and contact_allowed(resident, kind, residents.work.now) for kind in ContactKind}
     identity = residents.identity(resident)
     phone = identity.phone if identity and any(ways.values()) else None
     via = SafeContact.read(resident.safe_contact).via_person_id

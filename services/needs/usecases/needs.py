@@ -12,6 +12,7 @@ from services.needs.domain.authorship import (
     GUARDIAN,
     RESIDENT,
     Asked,
+    ConsentMissing,
     Submission,
     author_of,
     closes_silently,
@@ -21,13 +22,14 @@ from services.needs.domain.authorship import (
     require_reopenable,
 )
 from services.needs.domain.codes import UNSOLVED, Outcome, RejectReason, ServiceField, TargetGroup, Urgency
+from services.needs.domain.consents import ConsentType
 from services.needs.domain.danger import Danger
 from services.needs.domain.lifecycle import NEED_TRANSITIONS, SHAREABLE, NeedState, NeedVerb, PlaceState, advance
 from services.needs.domain.places import unknown_place
 from services.needs.domain.similarity import Match, rank
 from services.needs.events import NeedSubmitted
 from services.needs.models import Cosignature, Need
-from services.needs.repository import Concerns, Needs, Places, Residents
+from services.needs.repository import Concerns, Consents, Needs, Places, Residents
 from services.needs.usecases import concerns as concern_cases
 from services.needs.usecases.moves import announcements, hearers, move
 from wushe import external, rules
@@ -57,6 +59,7 @@ async def submit(*, needs: Needs, said: Submission, external_ids: Sequence[exter
     danger = await read_danger(needs=needs, statement=said.statement, division=said.division)
     asked = await _asked(needs, said)
     require_consent(said, asked=asked, danger=bool(danger))
+    await _require_not_withdrawn(needs, asked, danger=bool(danger))
     author = author_of(said, role=work.caller.role, person_id=work.caller.person_id, asked=asked)
     need = needs.add(
         Need(
@@ -111,6 +114,14 @@ async def read_danger(*, needs: Needs, statement: str, division: str) -> Danger:
     rows = await rules.value(needs.work, "crisis_net", division)
     lines = await rules.value(needs.work, "help_lines", division)
     return net.read(statement, rows, lines)
+
+
+async def _require_not_withdrawn(needs: Needs, asked: Asked | None, *, danger: bool) -> None:
+    """Nobody takes down for a person what that person forbade; danger to life goes first (PIPL 13, 15)."""
+    if asked is None or danger or needs.work.caller.role in FAMILY:
+        return
+    if await Consents(needs.work).has_withdrawn(asked.person_id, ConsentType.GENERAL):
+        raise ConsentMissing
 
 
 async def _asked(needs: Needs, said: Submission) -> Asked | None:

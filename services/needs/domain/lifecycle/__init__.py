@@ -6,6 +6,7 @@ from typing import Any
 
 from services.needs.domain.lifecycle.calls import CALL_TRANSITIONS, CallState, CallVerb
 from services.needs.domain.lifecycle.concerns import CONCERN_TRANSITIONS, ConcernState, ConcernVerb
+from services.needs.domain.lifecycle.consents import CONSENT_TRANSITIONS, ConsentState, ConsentVerb
 from services.needs.domain.lifecycle.divisions import (
     DIVISION_MERGE_TRANSITIONS,
     DivisionMergeState,
@@ -26,6 +27,7 @@ from services.needs.domain.lifecycle.surveys import SURVEY_PLAN_TRANSITIONS, Sur
 __all__ = [
     "CALL_TRANSITIONS",
     "CONCERN_TRANSITIONS",
+    "CONSENT_TRANSITIONS",
     "DIVISION_MERGE_TRANSITIONS",
     "GOING",
     "LINKABLE",
@@ -41,6 +43,8 @@ __all__ = [
     "CallVerb",
     "ConcernState",
     "ConcernVerb",
+    "ConsentState",
+    "ConsentVerb",
     "DivisionMergeState",
     "DivisionMergeVerb",
     "NeedState",
@@ -61,6 +65,7 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "need": NEED_TRANSITIONS,
     "concern": CONCERN_TRANSITIONS,
     "operation": OPERATION_TRANSITIONS,
+    "consent": CONSENT_TRANSITIONS,
     "resident": RESIDENT_TRANSITIONS,
     "place": PLACE_TRANSITIONS,
     "person_call": CALL_TRANSITIONS,
