@@ -81,7 +81,7 @@ async def test_a_step_out_of_order_names_the_possible_ones(needs):
     need = await submitted(resident(needs))
     answer = await worker(needs).post(f"/v1/needs/{need['id']}/accept", if_match=1)
     problem = refused(answer, 409, "ACTION_NOT_ALLOWED")
-    assert problem["allowed"] == ["triage", "reject", "withdraw"]
+    assert problem["allowed"] == ["triage", "reject", "withdraw", "merge"]
     assert "submitted" in problem["detail"]
 
 

@@ -8,6 +8,7 @@ from services.needs.api import (
     divisions,
     households,
     internal,
+    merging,
     needs,
     operations,
     places,
@@ -20,6 +21,7 @@ from wushe.rules import rule_router
 
 routers = [
     needs.router,
+    merging.router,
     concerns.router,
     calls.router,
     residents.router,

@@ -17,6 +17,7 @@ COMPARERS = Roles(*FAMILY, *_FRONT_LINE, "grid_worker", "supervisor", "civil_aff
 HANDLERS = Roles("community_worker", "social_worker")
 DECIDERS = Roles("community_worker", "committee")
 ANSWERERS = Roles(*_FRONT_LINE)
+MERGERS = Roles("community_worker")
 CLOSERS = Roles(*FAMILY, "community_worker", "committee")
 
 CONCERN_DRAFTERS = Roles("community_worker", "committee", "social_worker")

@@ -54,6 +54,17 @@ OF_NEED: dict[str, Notice] = {
             "您关注的需求已由提出人确认办结。",
             "The need you follow was confirmed closed by its author.",
         ),
+        Notice(
+            "need_merge",
+            "您关注的需求已与相同的需求合并办理，您的声音照样计入；{until} 之前可以退出合并。",
+            "The need you follow is handled with another like it; your voice counts; you may leave until {until}.",
+        ),
+        Notice(
+            "need_absorb",
+            "有邻居提出了同样的需求，已与您关注的需求合并办理。",
+            "Neighbours asked for the same; it is handled together with the need you follow.",
+        ),
+        Notice("need_split", "您关注的需求已恢复单独办理。", "The need you follow is handled on its own again."),
         Notice("need_reopen", "您关注的需求已重新打开。", "The need you follow has been reopened."),
         Notice("need_reject", "您的需求未被受理，原因已注明。", "Your need was not taken on; the reason is given."),
         Notice("need_cosign", "又有一位居民附议了您的需求。", "Another resident has co-signed your need."),

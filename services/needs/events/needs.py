@@ -94,6 +94,20 @@ class NeedWithdrawn(NeedMoved):
     type = "cn.wushe.needs.need.withdrawn.v1"
 
 
+class NeedMerged(NeedMoved):
+    """It goes on as part of another need; everybody behind it is told."""
+
+    type = "cn.wushe.needs.need.merged.v1"
+
+    into_id: UUID
+
+
+class NeedSplit(NeedMoved):
+    """It stands alone again, as it did before it was merged."""
+
+    type = "cn.wushe.needs.need.split.v1"
+
+
 OF_VERB: dict[NeedVerb, type[NeedMoved]] = {
     NeedVerb.TRIAGE: NeedTriaged,
     NeedVerb.ACCEPT: NeedAccepted,

@@ -6,6 +6,7 @@ from services.needs.models.consents import Consent
 from services.needs.models.copies import AdoptedProject
 from services.needs.models.divisions import DivisionMerge
 from services.needs.models.kit import Base, kit
+from services.needs.models.merging import MergeLeaver, NeedMerge
 from services.needs.models.needs import Cosignature, Need
 from services.needs.models.operations import Operation, OperationBatch, OperationRow
 from services.needs.models.places import Household, Place, PlaceVersion
@@ -22,7 +23,9 @@ __all__ = [
     "DivisionMerge",
     "Household",
     "LinkCode",
+    "MergeLeaver",
     "Need",
+    "NeedMerge",
     "Operation",
     "OperationBatch",
     "OperationRow",

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Double, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.needs.domain.codes import (
@@ -36,7 +37,7 @@ class Need(Base, Aggregate):
     lon: Mapped[float | None] = mapped_column(Double)
     lat: Mapped[float | None] = mapped_column(Double)
     """WGS-84: as told, or those of the place."""
-    location: Mapped[dict[str, Any] | None]
+    location: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """As told, with its crs."""
     consent_version: Mapped[str | None]
     resident_id: Mapped[UUID | None] = mapped_column(ForeignKey("residents.id"), index=True)
@@ -56,6 +57,7 @@ class Need(Base, Aggregate):
     outcome: Mapped[Outcome | None]
     silent: Mapped[bool]
     project_id: Mapped[UUID | None] = mapped_column(index=True)
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("needs.id"))
     submitted_at: Mapped[datetime]
     responded_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
@@ -69,6 +71,7 @@ class Need(Base, Aggregate):
         Index("ix_needs_state_id", "state", "id", "division"),
         Index("ix_needs_spot", "division", "lat", "lon", postgresql_where="lat is not null"),
         Index("ix_needs_place_id", "place_id", postgresql_where="place_id is not null"),
+        Index("ix_needs_merged_into_id", "merged_into_id", postgresql_where="merged_into_id is not null"),
         Index("ix_needs_due", "due_at", postgresql_where="state = 'responded' and not danger"),
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Double, ForeignKey, Index, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.needs.domain.lifecycle import PlaceState
@@ -23,7 +24,7 @@ class Described:
     lon: Mapped[float | None] = mapped_column(Double)
     lat: Mapped[float | None] = mapped_column(Double)
     """WGS-84."""
-    location: Mapped[dict[str, Any] | None]
+    location: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """As it was given, with its crs."""
     covers: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     """The buildings of a grid."""

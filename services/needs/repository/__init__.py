@@ -4,18 +4,14 @@ from services.needs.repository.calls import Calls
 from services.needs.repository.concerns import Concerns
 from services.needs.repository.consents import Consents
 from services.needs.repository.divisions import Divisions
+from services.needs.repository.merging import Merges
 from services.needs.repository.needs import CANDIDATES, Needs
+from services.needs.repository.operations import Operations
 from services.needs.repository.places import Households, Places
 from services.needs.repository.projects import Projects
 from services.needs.repository.residents import MACHINE, Residents
 from services.needs.repository.surveys import Surveys
 
-__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Divisions", "Households", "Needs", "Places", "Projects", "Residents"]
-__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Households", "Needs", "Places", "Projects", "Residents"]
-from services.needs.repository.operations import Operations
-
-__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Operations", "Projects", "Residents"]
-__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Projects", "Residents", "Surveys"]
 __all__ = [
     "CANDIDATES",
     "MACHINE",
@@ -24,8 +20,11 @@ __all__ = [
     "Consents",
     "Divisions",
     "Households",
+    "Merges",
     "Needs",
+    "Operations",
     "Places",
     "Projects",
     "Residents",
+    "Surveys",
 ]

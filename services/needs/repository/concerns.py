@@ -55,9 +55,9 @@ class Concerns(Repository):
         wanted = select(Concern).where(Concern.id.in_(concern_ids)).order_by(Concern.id)
         return await self._locked(wanted.with_for_update(key_share=True))
 
-    async def lock_standing_on(self, need_id: UUID) -> list[Concern]:
-        """The open concerns a need speaks for, locked; If-Match names the need, so whoever changes them notes them."""
-        standing = select(ConcernNeed.concern_id).where(ConcernNeed.need_id == need_id)
+    async def lock_standing_on(self, *need_ids: UUID) -> list[Concern]:
+        """The open concerns needs speak for, locked; If-Match names the need, so whoever changes them notes them."""
+        standing = select(ConcernNeed.concern_id).where(ConcernNeed.need_id.in_(need_ids))
         ended = (ConcernState.RESOLVED, ConcernState.RETIRED)
         wanted = select(Concern).where(Concern.id.in_(standing), Concern.state.not_in(ended)).order_by(Concern.id)
         return await self.all(wanted.with_for_update(key_share=True).execution_options(populate_existing=True))

@@ -16,6 +16,7 @@ from services.needs.models import (
     Household,
     LinkCode,
     Need,
+    NeedMerge,
     Place,
     Resident,
 )
@@ -40,7 +41,7 @@ MOVING: dict[str, Moving] = {
     "places": Moving(Place, Place.state == PlaceState.ACTIVE),
     "households": Moving(Household, true()),
     "residents": Moving(Resident, true(), (LinkCode.resident_id,)),
-    "needs": Moving(Need, Need.state.not_in(_NEED_ENDED), (Cosignature.need_id,)),
+    "needs": Moving(Need, Need.state.not_in(_NEED_ENDED), (Cosignature.need_id, NeedMerge.need_id)),
     "concerns": Moving(Concern, Concern.state.not_in(_CONCERN_ENDED), (ConcernNeed.concern_id,)),
 }
 

@@ -11,11 +11,14 @@ from sqlalchemy.orm import aliased
 from services.needs.domain.authorship import CRISIS_READERS, FAMILY, may_read
 from services.needs.domain.codes import AgeBand
 from services.needs.domain.lifecycle import LINKABLE, SHAREABLE, NeedState
+from services.needs.domain.merging import Part, supporters
 from services.needs.domain.similarity import Statement
 from services.needs.domain.unmasking import OVER
 from services.needs.models import (
     Cosignature,
+    MergeLeaver,
     Need,
+    NeedMerge,
     Resident,
 )
 from services.needs.repository.areas import inside
@@ -24,6 +27,7 @@ from wushe.identity import scope_range
 from wushe.pages import Page, PageRequest
 from wushe.repository import Repository
 
+NOBODY: frozenset[UUID] = frozenset()
 CANDIDATES = 500
 
 """How many needs, newest first, similarity looks at."""
@@ -79,7 +83,9 @@ class Needs(Repository):
         own = aliased(Need)
         asked = select(own.id).where(own.author_person_id == caller.person_id)
         signed = select(Cosignature.need_id).where(Cosignature.person_id == caller.person_id)
-        theirs = Need.id == any_(func.array(asked.union_all(signed).scalar_subquery()))
+        part = or_(own.author_person_id == caller.person_id, own.id.in_(signed))
+        joined = select(own.merged_into_id).where(own.merged_into_id.is_not(None), part)
+        theirs = Need.id == any_(func.array(asked.union_all(signed, joined).scalar_subquery()))
         shared = and_(*(Need.state != state for state in NeedState if state not in SHAREABLE))
         return and_(theirs, or_(mine, and_(Need.danger.is_(False), shared)))
 
@@ -89,27 +95,44 @@ class Needs(Repository):
         return await self.first(found) is not None
 
     async def persons_behind(self, needs: Collection[Need]) -> dict[UUID, frozenset[UUID]]:
-        """Author and co-signers of each need, as sets of persons."""
-        people = {need.id: {person for person in (need.author_person_id,) if person} for need in needs}
-        signed = select(Cosignature.need_id, Cosignature.person_id).where(Cosignature.need_id.in_(people))
-        for need_id, person_id in await self.session.execute(signed):
-            people[need_id].add(person_id)
-        return {need_id: frozenset(persons) for need_id, persons in people.items()}
+        """Author and co-signers of each need and of those merged into it, as sets of persons."""
+        asked = {need.id for need in needs}
+        parts = [Part(need.id, None, need.author_person_id) for need in needs]
+        merged = await self.merged_into(asked)
+        left = await self._leavers(asked) if merged else {}
+        parts += [
+            Part(each.id, each.merged_into_id, each.author_person_id, left.get(each.id, NOBODY)) for each in merged
+        ]
+        behind = Cosignature.need_id.in_({part.need_id for part in parts})
+        signed = await self.session.execute(select(Cosignature.need_id, Cosignature.person_id).where(behind))
+        return supporters(asked, parts, [(need_id, person_id) for need_id, person_id in signed])
+
+    async def _leavers(self, into: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+        """Who took their voice out of the merges into some needs, by the need they had signed."""
+        present = and_(NeedMerge.into_id.in_(into), NeedMerge.ended_at.is_(None))
+        left = select(NeedMerge.need_id, MergeLeaver.person_id).join(MergeLeaver, MergeLeaver.merge_id == NeedMerge.id)
+        found: dict[UUID, frozenset[UUID]] = {}
+        for need_id, person_id in await self.session.execute(left.where(present)):
+            found[need_id] = found.get(need_id, NOBODY) | {person_id}
+        return found
 
     async def people_to_tell(self, needs: Collection[Need]) -> dict[UUID, frozenset[UUID]]:
         """Those behind each need, and the guardian of a child it was asked for (residents by primary key)."""
         people = await self.persons_behind(needs)
-        asked = {need.resident_id for need in needs if need.resident_id}
-        if asked:
-            child = and_(Resident.id.in_(asked), Resident.age_band == AgeBand.UNDER_14)
-            found = select(Resident.id, Resident.guardian_person_id).where(
-                child, Resident.guardian_person_id.is_not(None)
-            )
+        asked = [(need.id, need.resident_id) for need in needs]
+        asked += [(need.merged_into_id or need.id, need.resident_id) for need in await self.merged_into(people)]
+        wanted = {resident_id for _, resident_id in asked if resident_id}
+        if wanted:
+            found = select(Resident.id, Resident.guardian_person_id).where(Resident.id.in_(wanted), _is_child())
             guardians = dict(iter(await self.session.execute(found)))
-            for need in needs:
-                guardian = guardians.get(need.resident_id) if need.resident_id else None
-                people[need.id] |= {guardian} if guardian else set()
+            for need_id, resident_id in asked:
+                guardian = guardians.get(resident_id) if resident_id else None
+                people[need_id] |= {guardian} if guardian else NOBODY
         return people
+
+    async def merged_into(self, need_ids: Iterable[UUID]) -> list[Need]:
+        """The needs that go on as part of some others (its partial index finds them)."""
+        return await self.all(select(Need).where(Need.merged_into_id.in_(need_ids)))
 
     async def candidates(self, division: str, states: Iterable[NeedState]) -> list[Statement]:
         """The newest harmless needs of a division, as similarity sees them; danger never enters (INV-N4)."""
@@ -135,3 +158,7 @@ class Needs(Repository):
         due = and_(Need.state == NeedState.RESPONDED, Need.danger.is_(False), Need.due_at <= now)
         found = select(Need, now).where(due).order_by(Need.due_at).limit(limit).with_for_update(skip_locked=True)
         return [(need, at) for need, at in await self.session.execute(found)]
+
+
+def _is_child() -> ColumnElement[bool]:
+    return and_(Resident.age_band == AgeBand.UNDER_14, Resident.guardian_person_id.is_not(None))

@@ -124,6 +124,7 @@ class NeedOut(Out):
     outcome: Outcome | None
     silent: bool
     project_id: UUID | None
+    merged_into_id: UUID | None
     submitted_at: datetime
     responded_at: datetime | None
     due_at: datetime | None

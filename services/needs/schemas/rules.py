@@ -98,6 +98,7 @@ SHAPES: dict[str, Any] = {
     "quiet_themes": Annotated[list[Code], Field(max_length=500)],
     "silence_days": Days,
     "reopen_days": Days,
+    "merge_opt_out_days": Days,
     "link_code_days": Days,
     "import_limits": ImportLimitsRow,
     "survey_team_roles": Annotated[list[TeamRole], Field(min_length=1, max_length=5)],

@@ -29,8 +29,9 @@ from services.needs.domain.places import unknown_place
 from services.needs.domain.similarity import Match, rank
 from services.needs.events import NeedSubmitted
 from services.needs.models import Cosignature, Need
-from services.needs.repository import Concerns, Consents, Needs, Places, Residents
+from services.needs.repository import Concerns, Consents, Merges, Needs, Places, Residents
 from services.needs.usecases import concerns as concern_cases
+from services.needs.usecases import merging
 from services.needs.usecases.moves import announcements, hearers, move
 from wushe import external, rules
 from wushe.errors import FieldError, InvalidInput, Refusal, RoleNotAllowed
@@ -146,13 +147,14 @@ async def triage(
     danger: bool | None,
 ) -> Need:
     """File a need under field, target group, urgency and theme; the reader also raises or clears the danger mark."""
-    need = await needs.take(need_id)
+    need, merged = await Merges(needs.work).take_with_merged(need_id)
     await _require_theme(needs, need, theme)
     if danger is not None:
         need.danger = danger
     need.field, need.target_group, need.theme = field, target_group, theme
     need.urgency = Urgency.CRITICAL if need.danger else urgency
     await move(needs, need, NeedVerb.TRIAGE)
+    await merging.release(merges=Merges(needs.work), merged=merged if need.danger else [])
     return need
 
 
@@ -189,9 +191,10 @@ async def answered(*, needs: Needs, need: Need, answer: str) -> None:
 
 async def reject(*, needs: Needs, need_id: UUID, reason_code: RejectReason) -> Need:
     """Decline a need, for a reason its author is told; it stays on record (INV-N5)."""
-    need = await needs.take(need_id)
+    need, merged = await Merges(needs.work).take_with_merged(need_id)
     need.reject_reason = reason_code
     await move(needs, need, NeedVerb.REJECT, reason=reason_code)
+    await merging.release(merges=Merges(needs.work), merged=merged)
     return need
 
 
@@ -201,9 +204,12 @@ async def withdraw(*, needs: Needs, need_id: UUID) -> Need:
     need = await needs.find(need_id)
     require_author(person_id=work.caller.person_id, author=need.author_person_id)
     await work.widen()  # its concern and the other needs there may be of the whole street
-    standing = await concerns.lock_standing_on(need.id)  # before the need: the order in which a concern is moved
-    need = await needs.take(need.id)
+    # Before the need: the order in which a concern is moved.
+    standing = await concerns.lock_standing_on(need.id, need.merged_into_id or need.id)
+    need, merged = await Merges(work).take_with_merged(need.id)
     await move(needs, need, NeedVerb.WITHDRAW)
+    await merging.forget(merges=Merges(work), need=need)
+    await merging.release(merges=Merges(work), merged=merged)
     await concern_cases.recount(concerns=concerns, standing=standing)
     return need
 
@@ -268,7 +274,7 @@ async def _open_again(needs: Needs, need: Need, *, reason: str) -> None:
 async def similar(*, needs: Needs, statement: str, division: str) -> list[Match]:
     """The neighbours' needs most like a statement, before it is submitted; none for one that speaks of danger."""
     limits = await rules.value(needs.work, "similarity", division)
-    found = await needs.candidates(division, SHAREABLE - {NeedState.CLOSED})
+    found = await needs.candidates(division, SHAREABLE - {NeedState.CLOSED, NeedState.MERGED})
     return rank(statement, found, floor=limits["floor"], limit=limits["limit"])
 
 

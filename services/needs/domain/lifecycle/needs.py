@@ -16,6 +16,7 @@ class NeedState(StrEnum):
     REOPENED = "reopened"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
+    MERGED = "merged"
 
 
 class NeedVerb(StrEnum):
@@ -34,6 +35,10 @@ class NeedVerb(StrEnum):
     REJECT = "reject"
     COSIGN = "cosign"
     WITHDRAW = "withdraw"
+    MERGE = "merge"
+    ABSORB = "absorb"
+    SPLIT = "split"
+    LEAVE_MERGE = "leave_merge"
 
 
 NEED_TRANSITIONS: dict[tuple[NeedState, NeedVerb], NeedState] = {
@@ -66,6 +71,30 @@ NEED_TRANSITIONS: dict[tuple[NeedState, NeedVerb], NeedState] = {
     (NeedState.REOPENED, NeedVerb.RESPOND): NeedState.RESPONDED,
     (NeedState.REOPENED, NeedVerb.WITHDRAW): NeedState.WITHDRAWN,
     (NeedState.REOPENED, NeedVerb.COSIGN): NeedState.REOPENED,
+    **{
+        (state, NeedVerb.MERGE): NeedState.MERGED
+        for state in (
+            NeedState.SUBMITTED,
+            NeedState.TRIAGED,
+            NeedState.ACCEPTED,
+            NeedState.LINKED,
+            NeedState.REOPENED,
+        )
+    },
+    **{
+        (state, NeedVerb.ABSORB): state
+        for state in (
+            NeedState.TRIAGED,
+            NeedState.ACCEPTED,
+            NeedState.LINKED,
+            NeedState.PLANNED,
+            NeedState.REOPENED,
+        )
+    },
+    # Back to where it stood before it was merged; the merge remembers which state that was.
+    (NeedState.MERGED, NeedVerb.SPLIT): NeedState.TRIAGED,
+    (NeedState.MERGED, NeedVerb.LEAVE_MERGE): NeedState.TRIAGED,
+    (NeedState.MERGED, NeedVerb.WITHDRAW): NeedState.WITHDRAWN,
 }
 
 
@@ -79,6 +108,8 @@ SHAREABLE = frozenset(NeedState) - {NeedState.SUBMITTED, NeedState.REJECTED, Nee
 """States in which neighbours may learn of a need and co-sign it: a person has read it first."""
 
 
-SPEAKING = frozenset(NeedState) - {NeedState.REJECTED, NeedState.WITHDRAWN}
+SPEAKING = frozenset(NeedState) - {NeedState.REJECTED, NeedState.WITHDRAWN, NeedState.MERGED}
 
-"""States in which a need speaks for its concern: what was turned down or taken back is no evidence."""
+"""States in which a need speaks for its concern: what was turned down or taken back is no evidence.
+
+A merged need speaks through the one it is part of."""
