@@ -11,6 +11,8 @@ from wushe.errors import NotFound
 COLLECTIONS = {
     "needs": (
         "needs",
+        "crisis-tickets",
+        "duty-rosters",
         "concerns",
         "residents",
         "places",

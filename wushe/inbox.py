@@ -48,6 +48,12 @@ class Consumers:
         self.handlers: dict[str, tuple[type[Heard], Handler]] = {}
         self.otherwise: tuple[type[Heard], Handler] | None = None
 
+    def copy(self) -> "Consumers":
+        """The same handlers, for one application to add to."""
+        copied = Consumers()
+        copied.handlers, copied.otherwise = dict(self.handlers), self.otherwise
+        return copied
+
     def every(self, handler: Handler) -> Handler:
         """Register the handler of all types that have none of their own."""
         self.otherwise = (_copy_of(handler), handler)

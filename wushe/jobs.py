@@ -68,6 +68,12 @@ class Sweeps:
 
         return register
 
+    def copy(self) -> "Sweeps":
+        """The same schedule, for one application to add to."""
+        copied = Sweeps()
+        copied.scheduled, copied.tasks = list(self.scheduled), dict(self.tasks)
+        return copied
+
     async def run(self, database: Database, sweep: Scheduled) -> int:
         """Run one sweep until it finds nothing more; answers how many rows it handled."""
         handled = 0

@@ -3,17 +3,21 @@
 from fastapi import FastAPI
 
 from services.needs.api import routers
+from services.needs.clients.paging import Pager
 from services.needs.consumers import consumers
-from services.needs.jobs import sweeps
+from services.needs.jobs import add_paging, sweeps
 from services.needs.settings import Settings
 from wushe import pii
 from wushe.app import create_service
+from wushe.jobs import worker
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application of the needs service."""
-    settings = settings or Settings()
-    app = create_service("needs", settings, routers=routers, consumers=consumers, sweeps=sweeps)
+    settings, pager = settings or Settings(), Pager(worker("needs"))
+    schedule = add_paging(sweeps.copy(), pager)
+    app = create_service("needs", settings, routers=routers, consumers=consumers.copy(), sweeps=schedule)
+    pager.siblings = app.state.siblings
     path, root = settings.pii_keys_file, settings.development_root
     app.state.databases["main"].vault = pii.open_vault(path, root=root, purpose="needs pii", suite=settings.pii_suite)
     return app

@@ -89,6 +89,8 @@ BY_HAND = {
         "trigger statement_is_final of needs",
         "function survey_form_is_final()",
         "trigger survey_form_is_final of survey_form_versions",
+        "function crisis_is_kept()",
+        *(f"trigger crisis_is_kept of crisis_{each}" for each in ("tickets", "pages", "reports", "reporters")),
     },
     "resources": {
         "function booked_is_booked()",

@@ -5,9 +5,9 @@ from pathlib import Path
 from types import ModuleType
 
 
-def default_rules() -> ModuleType:
-    path = Path(__file__).parents[2] / "migrations" / "needs" / "0003_default_rules.py"
-    spec = importlib.util.spec_from_file_location("default_rules", path)
+def default_rules(name: str = "default_rules") -> ModuleType:
+    (path,) = (Path(__file__).parents[2] / "migrations" / "needs").glob(f"*_{name}.py")
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -17,7 +17,8 @@ def default_rules() -> ModuleType:
 
 def crisis_net() -> list[dict]:
     net = default_rules().CRISIS_NET
-    return [{"kind": kind, "lines": lines.split(), "patterns": patterns.split()} for kind, lines, patterns in net]
+    rows = [{"kind": kind, "lines": lines.split(), "patterns": patterns.split()} for kind, lines, patterns in net]
+    return default_rules("widen_crisis_net").widened(rows)
 
 
 def help_lines() -> list[dict]:

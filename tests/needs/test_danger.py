@@ -3,6 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.needs.domain import danger
+from tests.needs.phrases import HARMLESS, HELD_OUT, LOOKALIKES
+from tests.needs.phrases import IN_DANGER as SIXTY
 from tests.needs.rules import crisis_net, help_lines
 
 NET, LINES = crisis_net(), help_lines()
@@ -24,7 +26,7 @@ IN_DANGER = [
     ("隔壁那娃天天被爸爸打得浑身是伤", "violence"),
 ]
 
-HARMLESS = [
+ORDINARY = [
     "希望社区办个老年食堂，中午有口热饭。",
     "小区停车位太少，晚上没地方停。",
     "想学用手机挂号。",
@@ -40,11 +42,23 @@ def test_danger_is_caught_and_answered_with_lines(statement, kind):
     assert caught.lines
 
 
-@pytest.mark.parametrize("statement", HARMLESS)
+@pytest.mark.parametrize("statement", [*ORDINARY, *HARMLESS])
 def test_ordinary_needs_pass(statement):
     caught = danger.read(statement, NET, LINES)
     assert not caught
     assert caught.lines == ()
+
+
+def test_recall_is_whole_on_what_is_known_and_high_on_what_was_not_looked_at():
+    missed = [each for each in SIXTY if not danger.read(each, NET, LINES)]
+    unseen = sum(bool(danger.read(each, NET, LINES)) for each in HELD_OUT)
+    assert (len(SIXTY), missed) == (60, [])
+    assert (len(HELD_OUT), unseen) == (40, 39), "39 of 40, Wilson 95 % interval 87-100 %"
+
+
+def test_what_only_sounds_like_danger_costs_a_look():
+    alarms = [each for each in LOOKALIKES if danger.read(each, NET, LINES)]
+    assert len(alarms) <= 4, "the net prefers a false alarm; a reader clears it"
 
 
 @pytest.mark.parametrize("between", ["", " ", "，", "…", "\n", "　", "-", "。。。"])

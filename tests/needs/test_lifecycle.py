@@ -68,4 +68,4 @@ def test_every_state_can_be_reached():
 
 
 def test_every_machine_is_printed():
-    assert {"need", "concern", "resident", "place", "division_merge", "survey_plan"} <= set(MACHINES)
+    assert {"need", "concern", "resident", "place", "division_merge", "survey_plan", "crisis_ticket"} <= set(MACHINES)

@@ -8,6 +8,7 @@ from services.evaluation.domain.scheme import DEFAULT, as_json
 from tests.evaluation.conftest import ReadySigning
 from tests.evaluation.steps import Stage as Evaluating
 from tests.harness import COMMUNITY, COUNTY, STREET, Bench, Service
+from tests.needs import crises as alarming
 from tests.needs import stories as asking
 from tests.needs import surveying, tables
 from tests.projects.stage import Stage, taken
@@ -61,6 +62,8 @@ async def needs(bench: Bench) -> Objects:
     keeper = asking.worker(service)
     compound = {"division": COMMUNITY, "kind": "compound", "name": "幸福里小区"}
     found = {"need_id": need["id"], "concern_id": concern["id"], "resident_id": known["id"]}
+    danger = await alarming.in_danger(service, author=asking.resident(service))
+    found["ticket_id"], found["roster_id"] = danger["id"], (await alarming.shift(service, alarming.somebody()))["id"]
     found["operation_id"] = operation["id"]
     told = {"person_id": known["person_id"], "code": "need_respond", "reason": "no_number"}
     about = {"collection": "needs", "id": need["id"]}

@@ -192,7 +192,15 @@ ROWS = (
     Row(78, "深圳", "登记与注册制度", waits="registrations that lapse without continuing education"),
     Row(79, "深圳", "领域与总量", waits="a counter of person-times that no hot table is summed for"),
     Row(80, "深圳", "队伍", waits="head-counts by level and year equal to what was imported"),
-    Row(81, "深圳", "疑难个案与危机", waits="crisis tickets that page a human"),
+    Row(
+        81,
+        "深圳",
+        "疑难个案与危机",
+        (
+            "tests/needs/test_paging.py::test_a_person_on_duty_is_reached_by_telephone_without_a_word_of_the_matter",
+            "tests/needs/test_crises.py::test_nobody_answers_so_the_next_is_paged_every_five_minutes",
+        ),
+    ),
     Row(82, "深圳", "对口支援督导", waits="supervision sessions at a distance"),
     Row(83, "苏州", "四级网络", waits="a tree of 2,271 nodes that loads and rolls up"),
     Row(84, "苏州", "禁毒社工", waits="cohort retention with its denominators, in the highest secrecy class"),

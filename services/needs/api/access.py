@@ -20,6 +20,12 @@ ANSWERERS = Roles(*_FRONT_LINE)
 MERGERS = Roles("community_worker")
 CLOSERS = Roles(*FAMILY, "community_worker", "committee")
 
+ALARM_RAISERS = Roles(*FAMILY, *_FRONT_LINE, *_VOLUNTEERS, "grid_worker", "supervisor")
+TICKET_HANDLERS = Roles(*_FRONT_LINE, "supervisor", "civil_affairs")
+UNSEALERS = Roles("supervisor", "street_officer", "civil_affairs")
+ROTA_PLANNERS = Roles("committee", "street_officer", "supervisor", "civil_affairs")
+ROTA_READERS = Roles(*_FRONT_LINE, "supervisor", "civil_affairs")
+
 CONCERN_DRAFTERS = Roles("community_worker", "committee", "social_worker")
 CONCERN_READERS = Roles(
     *READERS.roles, *_VOLUNTEERS, "org_manager", "third_party", "expert", "donor", "deliberation_member"

@@ -6,12 +6,13 @@ from uuid import UUID
 from fastapi import Query
 
 from services.needs.models import Place
-from services.needs.repository import Places, Projects, Residents
+from services.needs.repository import Crises, Places, Projects, Residents
+from services.needs.schemas.crises import SignalIn, SignalOut
 from services.needs.schemas.identities import ContactOut
 from services.needs.schemas.lifecycle import SliceOut
 from services.needs.schemas.places import UnitOut
 from services.needs.schemas.residents import PersonIn, PersonOut, ResidencyIn, ResidencyOut
-from services.needs.usecases import identities, lifecycle
+from services.needs.usecases import crises, identities, lifecycle
 from services.needs.usecases import residents as cases
 from wushe.authorize import SERVICE
 from wushe.errors import NotFound, OutOfScope
@@ -79,6 +80,25 @@ async def redeem(body: ResidencyIn, work: Working) -> ResidencyOut:
     """Use a slip once: the account that presents it speaks for the resident."""
     resident = await cases.redeem(residents=Residents(work), code=body.code)
     return ResidencyOut(resident_id=resident.id, person_id=resident.person_id, division=resident.division)
+
+
+@router.create(
+    "/internal/crisis-tickets",
+    access=SERVICE,
+    operation="tellOfDanger",
+    summary="报告危险信号 · Tell of a sign of danger",
+    refusals=[OutOfScope],
+)
+async def tell_of_danger(body: SignalIn, work: Working) -> SignalOut:
+    """Another service saw a sign of danger in something somebody told it; a person on duty is paged."""
+    ticket_id = await crises.told_by_service(
+        crises=Crises(work),
+        division=body.division,
+        subject=body.subject,
+        kinds=tuple(body.kinds),
+        resident_id=body.resident_id,
+    )
+    return SignalOut(ticket_id=ticket_id)
 
 
 @router.read(

@@ -1,6 +1,14 @@
 """What this service does by itself, a module per subject."""
 
 from services.needs.jobs import divisions, imports, needs, residents
+from services.needs.jobs.paging import add_paging
 from services.needs.jobs.schedule import sweeps
 
-__all__ = ["divisions", "imports", "needs", "residents", "sweeps"]
+__all__ = [
+    "add_paging",
+    "divisions",
+    "imports",
+    "needs",
+    "residents",
+    "sweeps",
+]

@@ -4,6 +4,7 @@ from services.needs.models.calls import PersonCall
 from services.needs.models.concerns import Concern, ConcernNeed
 from services.needs.models.consents import Consent
 from services.needs.models.copies import AdoptedProject
+from services.needs.models.crises import CrisisPage, CrisisReport, CrisisReporter, CrisisTicket, DutyRoster
 from services.needs.models.divisions import DivisionMerge
 from services.needs.models.kit import Base, kit
 from services.needs.models.merging import MergeLeaver, NeedMerge
@@ -20,7 +21,12 @@ __all__ = [
     "ConcernNeed",
     "Consent",
     "Cosignature",
+    "CrisisPage",
+    "CrisisReport",
+    "CrisisReporter",
+    "CrisisTicket",
     "DivisionMerge",
+    "DutyRoster",
     "Household",
     "LinkCode",
     "MergeLeaver",

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Double, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,6 +45,8 @@ class Need(Base, Aggregate):
     proxy: Mapped[bool]
     danger: Mapped[bool]
     danger_kinds: Mapped[list[str]]
+    author_sealed: Mapped[bool] = mapped_column(server_default=false())
+    """Who told of violence the law asks to report is named to nobody: only the crisis ticket can be unsealed."""
     field: Mapped[ServiceField | None]
     target_group: Mapped[TargetGroup | None]
     urgency: Mapped[Urgency | None]

@@ -3,6 +3,7 @@
 from services.needs.repository.calls import Calls
 from services.needs.repository.concerns import Concerns
 from services.needs.repository.consents import Consents
+from services.needs.repository.crises import Crises, Duty
 from services.needs.repository.divisions import Divisions
 from services.needs.repository.merging import Merges
 from services.needs.repository.needs import CANDIDATES, Needs
@@ -18,7 +19,9 @@ __all__ = [
     "Calls",
     "Concerns",
     "Consents",
+    "Crises",
     "Divisions",
+    "Duty",
     "Households",
     "Merges",
     "Needs",

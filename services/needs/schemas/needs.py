@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from services.needs.domain.authorship import Submission, may_read_statement
 from services.needs.domain.codes import (
@@ -131,6 +131,14 @@ class NeedOut(Out):
     closed_at: datetime | None
     version: int
     created_at: datetime
+    author_sealed: bool | None = Field(default=False, exclude=True)
+
+    @model_validator(mode="after")
+    def _keep_secret(self) -> Self:
+        """Whoever told of violence the law asks to report is named to nobody."""
+        if self.author_sealed:
+            self.author_person_id = self.resident_id = None
+        return self
 
     @classmethod
     def seen_by(cls, caller: Caller, need: Need) -> Self:

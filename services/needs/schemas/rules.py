@@ -5,9 +5,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.needs.domain.codes import ServiceField, TargetGroup, Urgency
+from services.needs.domain.duty import PageChannel
 from services.needs.domain.surveys import TeamRole
+from services.needs.schemas.shared import DutyPhone
 from wushe.routes import Code, ShortText, Text
 
+Minutes = Annotated[int, Field(strict=True, ge=1, le=1440)]
 Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
 
 
@@ -44,6 +47,24 @@ class SimilarityRow(_Row):
 
     floor: Annotated[float, Field(ge=0, le=1)]
     limit: Annotated[int, Field(strict=True, ge=1, le=50)]
+
+
+class FallbackRow(_Row):
+    """A telephone of last resort."""
+
+    phone: DutyPhone
+    channel: PageChannel
+    zh: ShortText
+
+
+class ReportingRow(_Row):
+    """When the law asks for a report: kinds of danger, groups and words of those who cannot act, minutes to do it."""
+
+    kinds: Annotated[list[Code], Field(max_length=50)]
+    always: Annotated[list[Code], Field(max_length=50)]
+    groups: Annotated[list[TargetGroup], Field(max_length=26)]
+    words: Annotated[list[ShortText], Field(max_length=200)]
+    minutes: Minutes
 
 
 class ImportLimitsRow(_Row):
@@ -100,6 +121,9 @@ SHAPES: dict[str, Any] = {
     "reopen_days": Days,
     "merge_opt_out_days": Days,
     "link_code_days": Days,
+    "crisis_ack_minutes": Minutes,
+    "crisis_fallback": Annotated[list[FallbackRow], Field(min_length=1, max_length=10)],
+    "crisis_reporting": ReportingRow,
     "import_limits": ImportLimitsRow,
     "survey_team_roles": Annotated[list[TeamRole], Field(min_length=1, max_length=5)],
 }

@@ -1,12 +1,16 @@
 """Shapes several collections use."""
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from services.needs.domain.similarity import Reason
 from wushe.routes import ExternalId, In, Out, ShortText
+
+DutyPhone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9]{3,20}$"), Field(examples=["19900000001"])]
+"""The telephone of a duty, not of a home."""
 
 ExternalIds = Annotated[list[ExternalId], Field(default_factory=list, max_length=10)]
 
@@ -21,8 +25,11 @@ Day = Annotated[date, BeforeValidator(_day)]
 """A day as text; a number is none, though it could be read as one."""
 
 
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}[Tt].+")
+
+
 def _moment(given: Any) -> Any:
-    if isinstance(given, str):
+    if isinstance(given, str) and _WRITTEN.fullmatch(given):
         return given
     raise ValueError("RFC 3339 with an offset expected")
 

@@ -23,7 +23,8 @@ from services.needs.domain.authorship import (
 )
 from services.needs.domain.codes import UNSOLVED, Outcome, RejectReason, ServiceField, TargetGroup, Urgency
 from services.needs.domain.consents import ConsentType
-from services.needs.domain.danger import Danger
+from services.needs.domain.crisis import CrisisOrigin
+from services.needs.domain.danger import Danger, HelpLine
 from services.needs.domain.lifecycle import NEED_TRANSITIONS, SHAREABLE, NeedState, NeedVerb, PlaceState, advance
 from services.needs.domain.places import unknown_place
 from services.needs.domain.similarity import Match, rank
@@ -31,6 +32,7 @@ from services.needs.events import NeedSubmitted
 from services.needs.models import Cosignature, Need
 from services.needs.repository import Concerns, Consents, Merges, Needs, Places, Residents
 from services.needs.usecases import concerns as concern_cases
+from services.needs.usecases import crises as crisis_cases
 from services.needs.usecases import merging
 from services.needs.usecases.moves import announcements, hearers, move
 from wushe import external, rules
@@ -77,6 +79,7 @@ async def submit(*, needs: Needs, said: Submission, external_ids: Sequence[exter
             proxy=author.proxy,
             danger=bool(danger),
             danger_kinds=list(danger.kinds),
+            author_sealed=False,
             field=said.field,
             target_group=said.target_group,
             urgency=Urgency.CRITICAL if danger else said.urgency,
@@ -87,6 +90,8 @@ async def submit(*, needs: Needs, said: Submission, external_ids: Sequence[exter
     )
     await external.register(work, "needs", external_ids, need.id)
     work.record(need, "submit", *([] if danger else [NeedSubmitted(need_id=need.id, state=need.state)]))
+    if danger:
+        await crisis_cases.of_need(needs=needs, need=need, origin=CrisisOrigin.NEED)
     return Submitted(need, danger)
 
 
@@ -125,6 +130,12 @@ async def _require_not_withdrawn(needs: Needs, asked: Asked | None, *, danger: b
         raise ConsentMissing
 
 
+async def all_lines(*, needs: Needs, division: str) -> tuple[HelpLine, ...]:
+    """Every line that answers in a division, for danger nobody has described."""
+    lines = await rules.value(needs.work, "help_lines", division)
+    return tuple(HelpLine(line["number"], line["zh"], line["en"]) for line in lines)
+
+
 async def _asked(needs: Needs, said: Submission) -> Asked | None:
     """The resident spoken for: the caller's own registration, their child's, or the one a worker names."""
     residents, caller = Residents(needs.work), needs.work.caller
@@ -151,6 +162,8 @@ async def triage(
     await _require_theme(needs, need, theme)
     if danger is not None:
         need.danger = danger
+    if danger:
+        await crisis_cases.of_need(needs=needs, need=need, origin=CrisisOrigin.TRIAGE)
     need.field, need.target_group, need.theme = field, target_group, theme
     need.urgency = Urgency.CRITICAL if need.danger else urgency
     await move(needs, need, NeedVerb.TRIAGE)

@@ -7,19 +7,11 @@ from typing import Any
 from services.needs.domain.lifecycle.calls import CALL_TRANSITIONS, CallState, CallVerb
 from services.needs.domain.lifecycle.concerns import CONCERN_TRANSITIONS, ConcernState, ConcernVerb
 from services.needs.domain.lifecycle.consents import CONSENT_TRANSITIONS, ConsentState, ConsentVerb
-from services.needs.domain.lifecycle.divisions import (
-    DIVISION_MERGE_TRANSITIONS,
-    DivisionMergeState,
-    DivisionMergeVerb,
-)
+from services.needs.domain.lifecycle.crises import CRISIS_TRANSITIONS, CrisisState, CrisisVerb
+from services.needs.domain.lifecycle.divisions import DIVISION_MERGE_TRANSITIONS, DivisionMergeState, DivisionMergeVerb
 from services.needs.domain.lifecycle.machine import advance, allowed
 from services.needs.domain.lifecycle.needs import LINKABLE, NEED_TRANSITIONS, SHAREABLE, SPEAKING, NeedState, NeedVerb
-from services.needs.domain.lifecycle.operations import (
-    GOING,
-    OPERATION_TRANSITIONS,
-    OperationState,
-    OperationVerb,
-)
+from services.needs.domain.lifecycle.operations import GOING, OPERATION_TRANSITIONS, OperationState, OperationVerb
 from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
 from services.needs.domain.lifecycle.residents import RESIDENT_TRANSITIONS, ResidentState, ResidentVerb
 from services.needs.domain.lifecycle.surveys import SURVEY_PLAN_TRANSITIONS, SurveyPlanState, SurveyPlanVerb
@@ -28,6 +20,7 @@ __all__ = [
     "CALL_TRANSITIONS",
     "CONCERN_TRANSITIONS",
     "CONSENT_TRANSITIONS",
+    "CRISIS_TRANSITIONS",
     "DIVISION_MERGE_TRANSITIONS",
     "GOING",
     "LINKABLE",
@@ -45,6 +38,8 @@ __all__ = [
     "ConcernVerb",
     "ConsentState",
     "ConsentVerb",
+    "CrisisState",
+    "CrisisVerb",
     "DivisionMergeState",
     "DivisionMergeVerb",
     "NeedState",
@@ -60,7 +55,6 @@ __all__ = [
     "advance",
     "allowed",
 ]
-
 MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "need": NEED_TRANSITIONS,
     "concern": CONCERN_TRANSITIONS,
@@ -71,4 +65,5 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "person_call": CALL_TRANSITIONS,
     "division_merge": DIVISION_MERGE_TRANSITIONS,
     "survey_plan": SURVEY_PLAN_TRANSITIONS,
+    "crisis_ticket": CRISIS_TRANSITIONS,
 }
