@@ -78,6 +78,8 @@ _LOGIN = Treatment(anonymous=True)
 MARKED = {
     # A ballot must not be tied to whoever sent it.
     b"evaluations": (Mark("POST", re.compile(rb"/[^/]+/ballots"), Treatment(anonymous=True, unlogged=True)),),
+    # Whoever gives no name is not found out by their token or address.
+    b"needs": (Mark("POST", re.compile(rb"/(anonymous|track(/outcome)?)"), Treatment(anonymous=True, unlogged=True)),),
     # Whoever asks for a token has none yet, or an old one.
     b"oauth": (Mark("POST", re.compile(rb"/token"), _LOGIN),),
     b"auth": (Mark("POST", re.compile(rb"/[a-z]+"), _LOGIN),),

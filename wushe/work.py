@@ -138,6 +138,16 @@ class Work:
             self.caller = caller
             await self._scope()
 
+    async def enter(self, division: str, caller: Caller) -> None:
+        """Act within one division as somebody the route knows by what they brought: a code, or nothing at all.
+
+        For public routes only, which admit nobody by name; the division's business time holds from here on.
+        """
+        assert not self.caller.issuer, "whoever has a name acts within their own scope"
+        self.caller = replace(caller, scope=division, request_id=self.caller.request_id)
+        self._granted = division
+        await self.open()
+
     async def _scope(self) -> None:
         await self.fetch(_SCOPE, self.caller.lo, self.caller.hi)
 

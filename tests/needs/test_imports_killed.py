@@ -51,7 +51,7 @@ def running(real, operation):
             process.kill()
 
 
-async def until(found, *, seconds=30):
+async def until(found, *, seconds=900):
     async with asyncio.timeout(seconds):
         while not found():
             await asyncio.sleep(0.01)

@@ -185,7 +185,7 @@ ROWS = (
     Row(71, "淇县", "四化", waits="a page-numbered, tamper-evident export of everything that happened"),
     Row(72, "淇县", "线上线下高度一致", waits="paper ledgers compared row by row, consistency per station"),
     Row(73, "淇县", "每月至少一次督导", waits="stations without a session, listed on the first of the month"),
-    Row(74, "淇县", "主动发现", waits="the share of needs found by outreach, per station"),
+    Row(74, "淇县", "主动发现", ("tests/needs/test_intake.py::test_the_share_of_needs_we_found_is_told_by_station",)),
     Row(75, "淇县", "月月有主题、周周有活动", waits="a cadence board per station"),
     Row(76, "淇县", "津贴", waits="allowances for a fixed term"),
     Row(77, "淇县", "档案管理制度", waits="an archive closed with a manifest and a hash"),

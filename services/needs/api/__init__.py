@@ -9,6 +9,7 @@ from services.needs.api import (
     divisions,
     duty,
     households,
+    intake,
     internal,
     merging,
     needs,
@@ -22,6 +23,7 @@ from services.needs.schemas.rules import SHAPES
 from wushe.rules import rule_router
 
 routers = [
+    intake.router,  # before the ids of needs: its addresses are words in their place
     needs.router,
     merging.router,
     concerns.router,

@@ -2,6 +2,7 @@
 
 from fastapi import Request
 
+from services.needs.domain import intake
 from services.needs.domain.authorship import FAMILY
 from wushe.authorize import Roles
 
@@ -44,6 +45,9 @@ UNMASKERS = Roles(*FAMILY, *_FRONT_LINE, "supervisor", "civil_affairs")
 CONSENTERS = Roles(*FAMILY, "community_worker", "social_worker")
 REGISTERED = Roles("resident")
 SLIP_PRINTERS = Roles("community_worker")
+
+FILE_READERS = Roles(*intake.FILE_READERS)
+OVERSEERS = Roles(*_FRONT_LINE, *_OVERSIGHT)
 
 IMPORTERS = Roles("community_worker", "committee", "social_worker", "street_officer", "integration")
 FOLLOWERS = Roles(*IMPORTERS.roles, "civil_affairs")

@@ -5,14 +5,16 @@ from uuid import UUID
 
 from fastapi import Query
 
+from services.needs.domain.authorship import RESIDENT
 from services.needs.models import Place
-from services.needs.repository import Crises, Places, Projects, Residents
+from services.needs.repository import Crises, Needs, Places, Projects, Residents
 from services.needs.schemas.crises import SignalIn, SignalOut
 from services.needs.schemas.identities import ContactOut
+from services.needs.schemas.intake import FileOut
 from services.needs.schemas.lifecycle import SliceOut
 from services.needs.schemas.places import UnitOut
 from services.needs.schemas.residents import PersonIn, PersonOut, ResidencyIn, ResidencyOut
-from services.needs.usecases import crises, identities, lifecycle
+from services.needs.usecases import attachments, crises, identities, lifecycle
 from services.needs.usecases import residents as cases
 from wushe.authorize import SERVICE
 from wushe.errors import NotFound, OutOfScope
@@ -111,6 +113,18 @@ async def lifecycle_of(project_id: UUID, work: Working) -> SliceOut:
     """The concerns a project answers and the needs behind them."""
     found = await lifecycle.slice_of(projects=Projects(work), project_id=project_id)
     return SliceOut.model_validate(found)
+
+
+@router.read(
+    "/internal/files/{file_id}",
+    access=SERVICE,
+    operation="admitToNeedFile",
+    summary="可否查看附件 · Whether the caller may read a file",
+)
+async def file_of(file_id: UUID, work: Working, role: Annotated[str, Query(max_length=64)] = RESIDENT) -> FileOut:
+    """The need a file belongs to, when the caller may read its words in this role."""
+    need = await attachments.require_file(needs=Needs(work), file_id=file_id, role=role)
+    return FileOut(file_id=file_id, need_id=need.id)
 
 
 @router.read(

@@ -14,6 +14,7 @@ from services.needs.domain.authorship import (
     NotTheAuthor,
     ReopenWindowPassed,
 )
+from services.needs.domain.intake import RecordingMissing
 from services.needs.repository import Needs
 from services.needs.schemas.importers import IMPORTERS
 from services.needs.schemas.needs import (
@@ -29,6 +30,7 @@ from services.needs.schemas.needs import (
 from services.needs.schemas.shared import ReasonIn
 from services.needs.schemas.similar import SimilarIn, SimilarOut
 from services.needs.usecases import needs as cases
+from services.needs.usecases.attachments import FileTaken
 from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
@@ -36,12 +38,15 @@ from wushe.routes import Router, Working
 router = Router(tag="needs", about="居民需求 · Needs of residents")
 
 
+SUBMITTING = [ConsentMissing, GuardianMissing, RecordingMissing, FileTaken, OutOfScope, ExternalIdTaken]
+
+
 @router.create(
     "/v1/needs",
     access=access.ASKERS,
     operation="submitNeed",
     summary="提交需求 · Submit a need",
-    refusals=[ConsentMissing, GuardianMissing, OutOfScope, ExternalIdTaken],
+    refusals=SUBMITTING,
 )
 async def submit(body: NeedIn, work: Working) -> SubmittedOut:
     """Take down a need; words that may mean danger are answered with help lines at once."""

@@ -4,12 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.needs.domain.codes import AgeBand, Channel, InputMode, ServiceField, TargetGroup, Urgency
+from services.needs.domain.codes import (
+    AgeBand,
+    Channel,
+    ConsentMode,
+    FileKind,
+    InputMode,
+    ProxyRelation,
+    ServiceField,
+    TargetGroup,
+    Urgency,
+)
 from services.needs.domain.coordinates import Located
 from services.needs.domain.lifecycle import SHAREABLE, NeedState
 from wushe.errors import FieldError, InvalidInput, Refusal
 
-RESIDENT, GUARDIAN = "resident", "guardian"
+RESIDENT, GUARDIAN, ANONYMOUS = "resident", "guardian", "anonymous"
 FAMILY = frozenset({RESIDENT, GUARDIAN})
 """Who speaks for themselves, or for the child they are the guardian of, and for nobody else."""
 CRISIS_READERS = frozenset({"community_worker", "committee", "social_worker", "street_officer"})
@@ -51,6 +61,14 @@ class NotTheAuthor(Refusal):
     toast = "只限本人操作"
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file handed in with a need."""
+
+    file_id: UUID
+    kind: FileKind
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """A statement as it came in."""
@@ -67,6 +85,11 @@ class Submission:
     field: ServiceField | None = None
     target_group: TargetGroup | None = None
     urgency: Urgency | None = None
+    proxy_relation: ProxyRelation | None = None
+    consent_given: ConsentMode | None = None
+    client_ref: str | None = None
+    said_at: datetime | None = None
+    files: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +122,11 @@ def author_of(submission: Submission, *, role: str, person_id: UUID | None, aske
             raise InvalidInput(
                 errors=[_field("NOT_ALLOWED", "居民本人提交时不填写。", "Leave out when asking for yourself.")]
             )
+        if submission.proxy_relation is not None:
+            return Author(person_id, None, proxy=True)  # for somebody who is not on record
         return Author(person_id, asked.resident_id if asked else None, proxy=False)
+    if role == ANONYMOUS:
+        return Author(None, None, proxy=False)
     if asked is not None:
         return Author(person_id if role == GUARDIAN else asked.person_id, asked.resident_id, proxy=True)
     if submission.resident_id is not None:

@@ -144,3 +144,30 @@ class CallResult(StrEnum):
 
 
 UNSOLVED = frozenset({Outcome.NOT, Outcome.WORSE})
+
+
+class ProxyRelation(StrEnum):
+    """Who speaks for somebody else."""
+
+    FAMILY = "family"
+    NEIGHBOUR = "neighbour"
+    GUARDIAN = "guardian"
+    VOLUNTEER = "volunteer"
+    WORKER = "worker"
+    AGENCY = "agency"
+
+
+class ConsentMode(StrEnum):
+    """How somebody agreed that their words are taken down."""
+
+    ONLINE = "online"
+    SPOKEN = "spoken"
+    WRITTEN = "written"
+
+
+class FileKind(StrEnum):
+    """What is handed in with a need."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    DOCUMENT = "document"

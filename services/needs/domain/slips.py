@@ -18,3 +18,12 @@ def fingerprint(code: str) -> str:
     """What is stored of a code; spaces, dashes and case do not matter."""
     plain = "".join(c for c in code.upper() if c.isalnum())
     return sha256(plain.encode()).hexdigest()
+
+
+def spelled(digest: str) -> str:
+    """Sixteen characters in groups of four (77 bits) of a hexadecimal digest nobody can make without its key."""
+    number, found = int(digest, 16), ""
+    for _ in range(16):
+        number, place = divmod(number, len(_ALPHABET))
+        found += _ALPHABET[place]
+    return "-".join(found[start : start + 4] for start in range(0, 16, 4))

@@ -6,6 +6,7 @@ from services.needs.models.consents import Consent
 from services.needs.models.copies import AdoptedProject
 from services.needs.models.crises import CrisisPage, CrisisReport, CrisisReporter, CrisisTicket, DutyRoster
 from services.needs.models.divisions import DivisionMerge
+from services.needs.models.intake import ItemState, NeedFile, OfflineItem
 from services.needs.models.kit import Base, kit
 from services.needs.models.merging import MergeLeaver, NeedMerge
 from services.needs.models.needs import Cosignature, Need
@@ -28,10 +29,13 @@ __all__ = [
     "DivisionMerge",
     "DutyRoster",
     "Household",
+    "ItemState",
     "LinkCode",
     "MergeLeaver",
     "Need",
+    "NeedFile",
     "NeedMerge",
+    "OfflineItem",
     "Operation",
     "OperationBatch",
     "OperationRow",

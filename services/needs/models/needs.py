@@ -10,8 +10,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.needs.domain.codes import (
     Channel,
+    ConsentMode,
     InputMode,
     Outcome,
+    ProxyRelation,
     RejectReason,
     ServiceField,
     TargetGroup,
@@ -43,6 +45,16 @@ class Need(Base, Aggregate):
     resident_id: Mapped[UUID | None] = mapped_column(ForeignKey("residents.id"), index=True)
     author_person_id: Mapped[UUID | None] = mapped_column(index=True)
     proxy: Mapped[bool]
+    proxy_relation: Mapped[ProxyRelation | None]
+    reporter_person_id: Mapped[UUID | None]
+    """Who spoke or took it down, where that is not its author."""
+    consent_given: Mapped[ConsentMode | None]
+    client_ref: Mapped[str | None]
+    """What the device that wrote it without a network calls it."""
+    said_at: Mapped[datetime | None]
+    """When it was said, where that was before it reached us."""
+    tracking_hash: Mapped[str | None] = mapped_column(unique=True)
+    """Of the code by which somebody without a name follows it."""
     danger: Mapped[bool]
     danger_kinds: Mapped[list[str]]
     author_sealed: Mapped[bool] = mapped_column(server_default=false())
@@ -74,6 +86,7 @@ class Need(Base, Aggregate):
         Index("ix_needs_spot", "division", "lat", "lon", postgresql_where="lat is not null"),
         Index("ix_needs_place_id", "place_id", postgresql_where="place_id is not null"),
         Index("ix_needs_merged_into_id", "merged_into_id", postgresql_where="merged_into_id is not null"),
+        Index("ix_needs_division_submitted_at", "division", "submitted_at", "channel"),
         Index("ix_needs_due", "due_at", postgresql_where="state = 'responded' and not danger"),
     )
 

@@ -5,6 +5,7 @@ from services.needs.repository.concerns import Concerns
 from services.needs.repository.consents import Consents
 from services.needs.repository.crises import Crises, Duty
 from services.needs.repository.divisions import Divisions
+from services.needs.repository.intake import Intake
 from services.needs.repository.merging import Merges
 from services.needs.repository.needs import CANDIDATES, Needs
 from services.needs.repository.operations import Operations
@@ -23,6 +24,7 @@ __all__ = [
     "Divisions",
     "Duty",
     "Households",
+    "Intake",
     "Merges",
     "Needs",
     "Operations",

@@ -6,11 +6,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from services.needs.domain.authorship import Submission, may_read_statement
+from services.needs.domain.authorship import Attached, Submission, may_read_statement
 from services.needs.domain.codes import (
     Channel,
+    ConsentMode,
+    FileKind,
     InputMode,
     Outcome,
+    ProxyRelation,
     RejectReason,
     ServiceField,
     TargetGroup,
@@ -23,6 +26,26 @@ from services.needs.schemas.places import LocationIn, LocationOut
 from services.needs.schemas.shared import ExternalIds
 from wushe.identity import Caller
 from wushe.routes import Code, DivisionCode, Flag, In, Out, ShortText, Text
+
+
+class AttachedIn(In):
+    """A file uploaded before, and what it is."""
+
+    file_id: UUID
+    kind: FileKind
+
+
+class AttachedOut(Out):
+    """A file of a need; the gateway serves it under /v1/files."""
+
+    file_id: UUID
+    kind: FileKind
+
+
+class AttachedFiles(Out):
+    """The files of a need."""
+
+    items: list[AttachedOut]
 
 
 class NeedIn(In):
@@ -40,12 +63,17 @@ class NeedIn(In):
     field: ServiceField | None = None
     target_group: TargetGroup | None = None
     urgency: Urgency | None = None
+    proxy_relation: ProxyRelation | None = None
+    consent_given: ConsentMode | None = None
+    files: Annotated[list[AttachedIn], Field(default_factory=list, max_length=9)]
     external_ids: ExternalIds
 
     def submission(self) -> Submission:
         """The statement as the rules see it."""
         located = self.location.located() if self.location else None
-        return Submission(**self.model_dump(exclude={"external_ids", "location"}), located=located)
+        files = tuple(Attached(each.file_id, each.kind) for each in self.files)
+        plain = self.model_dump(exclude={"external_ids", "location", "files"})
+        return Submission(**plain, located=located, files=files)
 
 
 class TriageIn(In):
@@ -111,6 +139,10 @@ class NeedOut(Out):
     resident_id: UUID | None
     author_person_id: UUID | None
     proxy: bool
+    proxy_relation: ProxyRelation | None
+    reporter_person_id: UUID | None
+    consent_given: ConsentMode | None
+    said_at: datetime | None
     danger: bool
     field: ServiceField | None
     target_group: TargetGroup | None
@@ -159,6 +191,7 @@ _PRIVATE = (
     "location",
     "resident_id",
     "author_person_id",
+    "reporter_person_id",
     "answer",
     "outcome_expected",
     "close_reason",

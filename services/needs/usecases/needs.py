@@ -1,12 +1,13 @@
 """What can be done with a need."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from services.needs.domain import danger as net
+from services.needs.domain import intake
 from services.needs.domain.authorship import (
     FAMILY,
     GUARDIAN,
@@ -30,10 +31,11 @@ from services.needs.domain.places import unknown_place
 from services.needs.domain.similarity import Match, rank
 from services.needs.events import NeedSubmitted
 from services.needs.models import Cosignature, Need
-from services.needs.repository import Concerns, Consents, Merges, Needs, Places, Residents
+from services.needs.repository import Concerns, Consents, Intake, Merges, Needs, Places, Residents
 from services.needs.usecases import concerns as concern_cases
 from services.needs.usecases import crises as crisis_cases
 from services.needs.usecases import merging
+from services.needs.usecases.attachments import attach
 from services.needs.usecases.moves import announcements, hearers, move
 from wushe import external, rules
 from wushe.errors import FieldError, InvalidInput, Refusal, RoleNotAllowed
@@ -63,7 +65,9 @@ async def submit(*, needs: Needs, said: Submission, external_ids: Sequence[exter
     asked = await _asked(needs, said)
     require_consent(said, asked=asked, danger=bool(danger))
     await _require_not_withdrawn(needs, asked, danger=bool(danger))
+    intake.require_recording(said, danger=bool(danger))
     author = author_of(said, role=work.caller.role, person_id=work.caller.person_id, asked=asked)
+    came = intake.intake_of(said, author, role=work.caller.role, person_id=work.caller.person_id)
     need = needs.add(
         Need(
             **await spot(needs=needs, said=said, danger=bool(danger)),
@@ -77,6 +81,9 @@ async def submit(*, needs: Needs, said: Submission, external_ids: Sequence[exter
             resident_id=author.resident_id,
             author_person_id=author.person_id,
             proxy=author.proxy,
+            **asdict(came),
+            client_ref=said.client_ref,
+            said_at=said.said_at,
             danger=bool(danger),
             danger_kinds=list(danger.kinds),
             author_sealed=False,
@@ -89,7 +96,8 @@ async def submit(*, needs: Needs, said: Submission, external_ids: Sequence[exter
         )
     )
     await external.register(work, "needs", external_ids, need.id)
-    work.record(need, "submit", *([] if danger else [NeedSubmitted(need_id=need.id, state=need.state)]))
+    kept = await attach(intake=Intake(work), need=need, files=said.files)
+    work.record(need, "submit", *kept, *([] if danger else [NeedSubmitted(need_id=need.id, state=need.state)]))
     if danger:
         await crisis_cases.of_need(needs=needs, need=need, origin=CrisisOrigin.NEED)
     return Submitted(need, danger)
@@ -246,6 +254,11 @@ async def outcome(*, needs: Needs, need_id: UUID, outcome: Outcome) -> Need:
     """The author's word on an answered need: solved closes it, "not" or "worse" opens it again."""
     need = await needs.take(need_id)
     require_author(person_id=needs.work.caller.person_id, author=need.author_person_id)
+    return await judged(needs=needs, need=need, outcome=outcome)
+
+
+async def judged(*, needs: Needs, need: Need, outcome: Outcome) -> Need:
+    """The word on what came of a need, by whoever may give it."""
     if outcome in UNSOLVED:
         await _open_again(needs, need, reason=outcome)
     else:

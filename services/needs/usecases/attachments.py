@@ -1,0 +1,55 @@
+"""The files of needs: whose they are, and who may be shown them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from services.needs.domain.authorship import Attached, may_read, may_read_statement
+from services.needs.domain.intake import FILE_READERS
+from services.needs.events import FileAttached
+from services.needs.models import Need, NeedFile
+from services.needs.repository import Intake, Needs
+from wushe.errors import NotFound, Refusal
+
+
+class FileTaken(Refusal):
+    """A file belongs to one need; naming it elsewhere would open it to others."""
+
+    status = 422
+    zh = "文件 {file_id} 已属于另一条需求，请重新上传。"
+    en = "File {file_id} belongs to another need already; upload it again."
+    toast = "请重新上传文件"
+
+
+async def attach(*, intake: Intake, need: Need, files: Sequence[Attached]) -> list[FileAttached]:
+    """Keep the files of a need; FILE_TAKEN for one that belongs to another already."""
+    if taken := await intake.files_taken(file.file_id for file in files):
+        raise FileTaken(file_id=taken[0])
+    if files:
+        await intake.session.flush()  # its files refer to it
+    for file in files:
+        intake.add(NeedFile(division=need.division, need_id=need.id, file_id=file.file_id, kind=file.kind))
+    return [FileAttached(file_id=file.file_id) for file in files]
+
+
+async def files_of(*, needs: Needs, need_id: UUID) -> list[NeedFile]:
+    """The files of a need whose words the caller may read; NOT_FOUND otherwise."""
+    need = _legible(needs, await needs.find(need_id), needs.work.caller.role)
+    return await Intake(needs.work).files_of(need.id)
+
+
+async def require_file(*, needs: Needs, file_id: UUID, role: str) -> Need:
+    """The need a file belongs to, when the caller may read its words in a role; NOT_FOUND otherwise."""
+    need, caller = await Intake(needs.work).having(file_id), needs.work.caller
+    may = may_read(
+        role=role, person_id=caller.person_id, author=need.author_person_id, state=need.state, danger=need.danger
+    )
+    if not may or role not in FILE_READERS:
+        raise NotFound
+    return _legible(needs, need, role)
+
+
+def _legible(needs: Needs, need: Need, role: str) -> Need:
+    """A picture or a voice says as much as the words do."""
+    if not may_read_statement(role=role, person_id=needs.work.caller.person_id, author=need.author_person_id):
+        raise NotFound
+    return need
