@@ -15,6 +15,7 @@ COLLECTIONS = {
         "duty-rosters",
         "concerns",
         "residents",
+        "triage-models",
         "places",
         "households",
         "division-merges",

@@ -19,6 +19,8 @@ class Settings(settings.Settings):
     """File of lines `index HEX` and `1 HEX`, the keys personal fields are sealed with; required in production."""
     pii_suite: pii.Suite = "international"
     """Ciphers that seal personal fields: AES and SHA-256, or `gm`: SM4 and SM3. Chosen before the first resident."""
+    embedding_url: str | None = None
+    """Address of an outside embedding model (`POST {"texts": []}`, `{"vectors": [[]]}`) that helps to file needs."""
 
     @model_validator(mode="after")
     def _personal_fields_have_keys(self) -> "Settings":

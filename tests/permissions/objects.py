@@ -75,6 +75,7 @@ async def needs(bench: Bench) -> Objects:
     moved = {"from_codes": [asking.ELSEWHERE], "to_code": COMMUNITY, "reason": "撤并"}
     office = service.acting("civil_affairs", COUNTY)
     found["merge_id"] = taken(await office.post("/v1/division-merges", moved), 201)["id"]
+    found["model_id"] = taken(await office.post("/v1/triage-models/train", {"division": COUNTY}), 202)["id"]
     found["person_id"] = known["person_id"]
     sheet = await surveying.form(service)
     plan = await surveying.planned(service, form_version_id=sheet["form_version_id"])

@@ -18,6 +18,7 @@ from services.needs.api import (
     residents,
     survey_forms,
     survey_plans,
+    triage,
 )
 from services.needs.schemas.rules import SHAPES
 from wushe.rules import rule_router
@@ -38,6 +39,8 @@ routers = [
     operations.router,
     survey_forms.router,
     survey_plans.router,
+    triage.suggestions,
+    triage.router,
     rule_router("needs", readers=access.RULE_READERS, editors=access.RULE_EDITORS, shapes=SHAPES),
     internal.router,
 ]

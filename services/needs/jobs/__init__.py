@@ -1,6 +1,6 @@
 """What this service does by itself, a module per subject."""
 
-from services.needs.jobs import divisions, imports, needs, residents
+from services.needs.jobs import divisions, imports, needs, residents, triage
 from services.needs.jobs.paging import add_paging
 from services.needs.jobs.schedule import sweeps
 
@@ -11,4 +11,5 @@ __all__ = [
     "needs",
     "residents",
     "sweeps",
+    "triage",
 ]

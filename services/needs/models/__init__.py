@@ -14,6 +14,7 @@ from services.needs.models.operations import Operation, OperationBatch, Operatio
 from services.needs.models.places import Household, Place, PlaceVersion
 from services.needs.models.registry import LinkCode, Person, Resident
 from services.needs.models.surveys import SurveyForm, SurveyFormVersion, SurveyPlan
+from services.needs.models.triage import NeedLabel, TriageModel, TriageParameters
 
 __all__ = [
     "AdoptedProject",
@@ -34,6 +35,7 @@ __all__ = [
     "MergeLeaver",
     "Need",
     "NeedFile",
+    "NeedLabel",
     "NeedMerge",
     "OfflineItem",
     "Operation",
@@ -47,5 +49,7 @@ __all__ = [
     "SurveyForm",
     "SurveyFormVersion",
     "SurveyPlan",
+    "TriageModel",
+    "TriageParameters",
     "kit",
 ]

@@ -13,6 +13,7 @@ from services.needs.repository.places import Households, Places
 from services.needs.repository.projects import Projects
 from services.needs.repository.residents import MACHINE, Residents
 from services.needs.repository.surveys import Surveys
+from services.needs.repository.triage import Triage
 
 __all__ = [
     "CANDIDATES",
@@ -32,4 +33,5 @@ __all__ = [
     "Projects",
     "Residents",
     "Surveys",
+    "Triage",
 ]

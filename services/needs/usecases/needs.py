@@ -34,7 +34,7 @@ from services.needs.models import Cosignature, Need
 from services.needs.repository import Concerns, Consents, Intake, Merges, Needs, Places, Residents
 from services.needs.usecases import concerns as concern_cases
 from services.needs.usecases import crises as crisis_cases
-from services.needs.usecases import merging
+from services.needs.usecases import labels, merging
 from services.needs.usecases.attachments import attach
 from services.needs.usecases.moves import announcements, hearers, move
 from wushe import external, rules
@@ -176,6 +176,7 @@ async def triage(
     need.urgency = Urgency.CRITICAL if need.danger else urgency
     await move(needs, need, NeedVerb.TRIAGE)
     await merging.release(merges=Merges(needs.work), merged=merged if need.danger else [])
+    await labels.note(needs=needs, need=need)
     return need
 
 

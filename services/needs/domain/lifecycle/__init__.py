@@ -15,6 +15,11 @@ from services.needs.domain.lifecycle.operations import GOING, OPERATION_TRANSITI
 from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
 from services.needs.domain.lifecycle.residents import RESIDENT_TRANSITIONS, ResidentState, ResidentVerb
 from services.needs.domain.lifecycle.surveys import SURVEY_PLAN_TRANSITIONS, SurveyPlanState, SurveyPlanVerb
+from services.needs.domain.lifecycle.triage_models import (
+    TRIAGE_MODEL_TRANSITIONS,
+    TriageModelState,
+    TriageModelVerb,
+)
 
 __all__ = [
     "CALL_TRANSITIONS",
@@ -32,6 +37,7 @@ __all__ = [
     "SHAREABLE",
     "SPEAKING",
     "SURVEY_PLAN_TRANSITIONS",
+    "TRIAGE_MODEL_TRANSITIONS",
     "CallState",
     "CallVerb",
     "ConcernState",
@@ -52,6 +58,8 @@ __all__ = [
     "ResidentVerb",
     "SurveyPlanState",
     "SurveyPlanVerb",
+    "TriageModelState",
+    "TriageModelVerb",
     "advance",
     "allowed",
 ]
@@ -61,6 +69,7 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "operation": OPERATION_TRANSITIONS,
     "consent": CONSENT_TRANSITIONS,
     "resident": RESIDENT_TRANSITIONS,
+    "triage_model": TRIAGE_MODEL_TRANSITIONS,
     "place": PLACE_TRANSITIONS,
     "person_call": CALL_TRANSITIONS,
     "division_merge": DIVISION_MERGE_TRANSITIONS,
