@@ -173,7 +173,7 @@ class Work:
 
         With ``keep`` false it is taken back in any case: a trial.
         """
-        owed = (self._audits, self._seen, self._events)
+        caller, owed = self.caller, (self._audits, self._seen, self._events)
         counts = [len(each) for each in owed]
         part = await self.session.begin_nested()
         try:
@@ -188,6 +188,9 @@ class Work:
         finally:
             for each, count in zip(owed, counts, strict=True):
                 del each[count if not keep else len(each) :]
+            if self.caller is not caller:  # it was widened for this part only
+                self.caller = caller
+                await self._scope()
 
     def witness(self, verb: str, *, subject: str, division: str, **facts: str | None) -> None:
         """An audit row for what is no aggregate: rule data, a look at personal data (before, after, reason)."""

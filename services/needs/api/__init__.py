@@ -13,6 +13,7 @@ from services.needs.api import (
     internal,
     merging,
     needs,
+    offline,
     operations,
     places,
     residents,
@@ -24,6 +25,7 @@ from services.needs.schemas.rules import SHAPES
 from wushe.rules import rule_router
 
 routers = [
+    offline.router,
     intake.router,  # before the ids of needs: its addresses are words in their place
     needs.router,
     merging.router,

@@ -8,6 +8,7 @@ from services.needs.repository.divisions import Divisions
 from services.needs.repository.intake import Intake
 from services.needs.repository.merging import Merges
 from services.needs.repository.needs import CANDIDATES, Needs
+from services.needs.repository.offline import Offline
 from services.needs.repository.operations import Operations
 from services.needs.repository.places import Households, Places
 from services.needs.repository.projects import Projects
@@ -28,6 +29,7 @@ __all__ = [
     "Intake",
     "Merges",
     "Needs",
+    "Offline",
     "Operations",
     "Places",
     "Projects",
