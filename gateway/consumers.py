@@ -4,7 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from gateway.repository import Feed, Files, Inbox, Pushes
+from gateway.repository import Accounts, Feed, Files, Inbox, Pushes
 from gateway.usecases import feed, files, inbox, pushing
 from wushe.inbox import Consumers, Heard
 from wushe.work import Work
@@ -25,6 +25,16 @@ class NoticeIssued(Heard):
     """A service has something to tell one person."""
 
     person_id: UUID
+    code: str
+    zh: str
+    en: str
+    about: About
+
+
+class StaffNoticed(Heard):
+    """A service has something to tell whoever has a duty over a division."""
+
+    role: str
     code: str
     zh: str
     en: str
@@ -66,6 +76,22 @@ async def file_attached(work: Work, event: FileAttached) -> None:
     """Keep the file as long as the object has it."""
     owner = event.source.strip("/")
     await files.attach(files=Files(work), file_id=event.file_id, owner=owner, subject=event.subject)
+
+
+@consumers.on("cn.wushe.needs.staff.noticed.v1")
+async def staff_noticed(work: Work, event: StaffNoticed) -> None:
+    """Put a word into the inbox of everybody who holds a role over the division."""
+    for person_id in await Accounts(work).persons_holding(event.role, event.division):
+        await inbox.deliver(
+            inbox=Inbox(work),
+            division=event.division,
+            person_id=person_id,
+            source=event.source.strip("/"),
+            code=event.code,
+            zh=event.zh,
+            en=event.en,
+            about=event.about.model_dump(mode="json"),
+        )
 
 
 @consumers.every

@@ -29,7 +29,10 @@ class Grant(Base, Scoped):
     valid_from: Mapped[datetime | None]
     valid_to: Mapped[datetime | None]
 
-    __table_args__ = (UniqueConstraint("account_id", "role", "division"),)
+    __table_args__ = (
+        UniqueConstraint("account_id", "role", "division"),
+        Index("ix_grants_role_division", "role", "division"),
+    )
 
 
 class Client(Base, Aggregate):

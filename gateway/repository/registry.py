@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.models import (
@@ -25,7 +25,10 @@ from wushe.errors import NotFound
 from wushe.identity import WHOLE, scope_range
 from wushe.pages import Page, PageRequest
 from wushe.repository import Repository
+from wushe.rules import ancestors
 
+MANY = 200
+"""People told of one matter at most."""
 _EVERYWHERE = text("select set_config('wushe.lo', :lo, true), set_config('wushe.hi', :hi, true)")
 _NEXT_CURSOR = text("select next_feed_cursor()")
 
@@ -53,6 +56,16 @@ class Accounts(Everywhere):
     async def grants(self, account_id: UUID) -> list[Grant]:
         """What an account may act as."""
         return await self.all(select(Grant).where(Grant.account_id == account_id).order_by(Grant.role, Grant.division))
+
+    async def persons_holding(self, role: str, division: str) -> Sequence[UUID]:
+        """The people whose accounts hold a role over a division today (index on role and division)."""
+        await self.open()
+        now = self.work.now
+        held = select(Residency.person_id).join(Grant, Grant.account_id == Residency.account_id)
+        held = held.where(Grant.role == role, Grant.division.in_(ancestors(division)))
+        held = held.where(or_(Grant.valid_from.is_(None), Grant.valid_from <= now))
+        held = held.where(or_(Grant.valid_to.is_(None), Grant.valid_to > now))
+        return (await self.session.scalars(held.distinct().limit(MANY))).all()
 
     async def give(
         self, account_id: UUID, grants: Sequence[tuple[str, str, datetime | None, datetime | None]]

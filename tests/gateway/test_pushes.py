@@ -350,3 +350,35 @@ async def test_times_are_told_as_a_clock_in_china_shows_them():
 
     at = datetime(2026, 12, 31, 17, 5, tzinfo=UTC)
     assert filled({"time1": "{time}"}, notice="", at=at) == {"time1": "2027-01-01 01:05"}
+
+
+async def test_whoever_has_a_duty_over_the_place_is_told(house, lin):
+    """By role and division, today: neither another role, nor another place, nor a grant that has ended."""
+    holders = [await Lin(house).join() for _ in range(4)]
+    grants = [
+        ("supervisor", COUNTY, None),
+        ("community_worker", COMMUNITY, None),
+        ("supervisor", "350503000000", None),
+        ("supervisor", COUNTY, "2026-01-01T00:00:00Z"),
+    ]
+    for each, (role, scope, until) in zip(holders, grants, strict=True):
+        end = f"'{until}'" if until else "null"
+        await house.sql(
+            "insert into grants (id, division, account_id, role, valid_to, created_at)"
+            f" values (:i, :d, :a, :r, {end}, now())",
+            i=uuid7(),
+            d=scope,
+            a=each.account,
+            r=role,
+        )
+    about = {"collection": "needs", "id": str(uuid7())}
+    told = {
+        "role": "supervisor",
+        "code": "need_unsolved",
+        "zh": "请跟进。",
+        "en": "Please follow it up.",
+        "about": about,
+    }
+    await house.hear("cn.wushe.needs.staff.noticed.v1", {**told, "about": about})
+    unread = [(await each.phone.get("/v1/me")).json()["unread"] for each in holders]
+    assert unread == [1, 0, 0, 0]

@@ -15,6 +15,7 @@ from services.needs.api import (
     needs,
     offline,
     operations,
+    outcomes,
     places,
     residents,
     survey_forms,
@@ -27,6 +28,7 @@ from wushe.rules import rule_router
 routers = [
     offline.router,
     intake.router,  # before the ids of needs: its addresses are words in their place
+    outcomes.router,  # before the address of one need
     needs.router,
     merging.router,
     concerns.router,

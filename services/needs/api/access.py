@@ -21,6 +21,7 @@ MODEL_KEEPERS = Roles("civil_affairs", "society_work_dept")
 DECIDERS = Roles("community_worker", "committee")
 ANSWERERS = Roles(*_FRONT_LINE)
 MERGERS = Roles("community_worker")
+OUTCOME_READERS = Roles(*_FRONT_LINE, *_OVERSIGHT)
 CLOSERS = Roles(*FAMILY, "community_worker", "committee")
 
 ALARM_RAISERS = Roles(*FAMILY, *_FRONT_LINE, *_VOLUNTEERS, "grid_worker", "supervisor")

@@ -15,6 +15,7 @@ from services.needs.domain.authorship import (
     ReopenWindowPassed,
 )
 from services.needs.domain.intake import RecordingMissing
+from services.needs.domain.outcomes import AskUnanswered
 from services.needs.repository import Needs
 from services.needs.schemas.importers import IMPORTERS
 from services.needs.schemas.needs import (
@@ -80,7 +81,7 @@ imports.offer(
 @router.read("/v1/needs", access=access.READERS, operation="listNeeds", summary="需求列表 · List needs", hot=True)
 async def list_needs(page: Paging, work: Working, filters: Annotated[NeedFilters, Query()]) -> Page[NeedOut]:
     """Staff see their divisions, residents what they asked for or co-signed."""
-    found = await Needs(work).listed(page, filters.columns(), filters.division)
+    found = await Needs(work).listed(page, filters.columns(), filters.division, filters.marks())
     shown = [NeedOut.seen_by(work.caller, need) for need in found.items]
     return Page[NeedOut](items=shown, next_cursor=found.next_cursor)
 
@@ -125,7 +126,7 @@ async def accept(need_id: UUID, work: Working) -> NeedOut:
     operation="respondToNeed",
     summary="答复需求 · Answer a need",
     if_match=True,
-    refusals=[ActionNotAllowed],
+    refusals=[ActionNotAllowed, AskUnanswered],
 )
 async def respond(need_id: UUID, body: AnswerIn, work: Working) -> NeedOut:
     """Answer a need without a project."""
@@ -180,7 +181,7 @@ async def cosign(need_id: UUID, work: Working) -> NeedOut:
 )
 async def outcome(need_id: UUID, body: OutcomeIn, work: Working) -> NeedOut:
     """The author's word: solved closes a need, "not" or "worse" opens it again."""
-    return NeedOut.model_validate(await cases.outcome(needs=Needs(work), need_id=need_id, outcome=body.outcome))
+    return NeedOut.model_validate(await cases.outcome(needs=Needs(work), need_id=need_id, **body.model_dump()))
 
 
 @router.verb(

@@ -134,6 +134,17 @@ class Outcome(StrEnum):
     NO_LONGER_NEEDED = "no_longer_needed"
 
 
+class HandlerStatus(StrEnum):
+    """How far a need is by those who handle it; whether it helped, only its asker says."""
+
+    RECEIVED = "received"
+    WORKING = "working"
+    ANSWERED = "answered"
+    DONE = "done"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+
+
 class CallResult(StrEnum):
     """What came of a call to somebody no message reached."""
 

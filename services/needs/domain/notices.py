@@ -71,6 +71,50 @@ OF_NEED: dict[str, Notice] = {
     )
 }
 
+BY_OUTCOME: dict[tuple[str, str], Notice] = {
+    ("outcome", "solved"): Notice(
+        "need_outcome", "您关注的需求已由提出人确认解决。", "The need you follow was solved, its author says."
+    ),
+    ("outcome", "partly"): Notice(
+        "need_outcome",
+        "提出人反馈部分解决，您关注的需求已办结；还有困难可重新提出。",
+        "The need you follow was partly solved, its author says, and is closed; what is left may be raised again.",
+    ),
+    ("outcome", "no_longer_needed"): Notice(
+        "need_outcome",
+        "提出人表示不再需要，您关注的需求已办结。",
+        "The need you follow is no longer needed, its author says, and is closed.",
+    ),
+    **dict.fromkeys(
+        (("reopen", "not"), ("reopen", "worse")),
+        Notice(
+            "need_reopen",
+            "提出人反馈没有解决，您关注的需求已重新办理，由督导跟进。",
+            "The need you follow was not solved, its author says; it is open again and a supervisor follows it.",
+        ),
+    ),
+    ("close", "silence"): Notice(
+        "need_close",
+        "您关注的需求已有答复，期限内没有收到反馈，现已关闭；没解决可重新提出。",
+        "The need you follow was answered and nobody said whether it helped; it is closed and may be reopened.",
+    ),
+}
+"""What is said of an ending, bound to what the asker said: nobody is told of a success that was none."""
+
+LATE_TO_WORKER = Notice(
+    "need_overdue", "有一条需求已到期限，请尽快办理。", "A need is past its time; please see to it."
+)
+LATE_TO_STREET = Notice(
+    "need_overdue_street",
+    "有一条需求超过期限仍未办理，请街道督促。",
+    "A need is still waiting past its time; the street is asked to see to it.",
+)
+UNSOLVED_TO_SUPERVISOR = Notice(
+    "need_unsolved",
+    "有居民反馈需求没有解决，请督导跟进。",
+    "A resident says that a need was not solved; please follow it up.",
+)
+
 OF_PROJECT: dict[str, Notice] = {
     notice.code.removeprefix("project_"): notice
     for notice in (

@@ -16,6 +16,7 @@ from services.needs.events.needs import (
     NeedAccepted,
     NeedClosed,
     NeedCosigned,
+    NeedDelayed,
     NeedLinked,
     NeedMerged,
     NeedMoved,
@@ -30,7 +31,7 @@ from services.needs.events.needs import (
     NeedUnplanned,
     NeedWithdrawn,
 )
-from services.needs.events.notices import About, NoticeIssued
+from services.needs.events.notices import About, NoticeIssued, StaffNoticed
 from services.needs.events.surveys import SurveyPlanClosed, SurveyPlanStarted
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "NeedAccepted",
     "NeedClosed",
     "NeedCosigned",
+    "NeedDelayed",
     "NeedLinked",
     "NeedMerged",
     "NeedMoved",
@@ -62,6 +64,7 @@ __all__ = [
     "NeedUnplanned",
     "NeedWithdrawn",
     "NoticeIssued",
+    "StaffNoticed",
     "SurveyPlanClosed",
     "SurveyPlanStarted",
 ]

@@ -108,6 +108,12 @@ class NeedSplit(NeedMoved):
     type = "cn.wushe.needs.need.split.v1"
 
 
+class NeedDelayed(NeedMoved):
+    """It was not read or answered in time."""
+
+    type = "cn.wushe.needs.need.delayed.v1"
+
+
 OF_VERB: dict[NeedVerb, type[NeedMoved]] = {
     NeedVerb.TRIAGE: NeedTriaged,
     NeedVerb.ACCEPT: NeedAccepted,

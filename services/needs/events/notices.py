@@ -16,6 +16,19 @@ class About(BaseModel):
     id: UUID
 
 
+class StaffNoticed(Event):
+    """A word to whoever has a duty over a division, by role; not public."""
+
+    type = "cn.wushe.needs.staff.noticed.v1"
+    subscribers = ("gateway",)
+
+    role: str
+    code: str
+    zh: str
+    en: str
+    about: About
+
+
 class NoticeIssued(Event):
     """A message for one person's inbox; not public."""
 

@@ -9,7 +9,7 @@ from services.needs.models.divisions import DivisionMerge
 from services.needs.models.intake import ItemState, NeedFile, OfflineItem
 from services.needs.models.kit import Base, kit
 from services.needs.models.merging import MergeLeaver, NeedMerge
-from services.needs.models.needs import Cosignature, Need
+from services.needs.models.needs import Cosignature, Need, NeedWord
 from services.needs.models.operations import Operation, OperationBatch, OperationRow
 from services.needs.models.places import Household, Place, PlaceVersion
 from services.needs.models.registry import LinkCode, Person, Resident
@@ -37,6 +37,7 @@ __all__ = [
     "NeedFile",
     "NeedLabel",
     "NeedMerge",
+    "NeedWord",
     "OfflineItem",
     "Operation",
     "OperationBatch",

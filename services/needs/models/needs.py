@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Double, ForeignKey, Index, UniqueConstraint, false
+from sqlalchemy import Double, ForeignKey, Index, Integer, UniqueConstraint, false, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.needs.domain.codes import (
     Channel,
     ConsentMode,
+    HandlerStatus,
     InputMode,
     Outcome,
     ProxyRelation,
@@ -19,7 +20,7 @@ from services.needs.domain.codes import (
     TargetGroup,
     Urgency,
 )
-from services.needs.domain.lifecycle import NeedState
+from services.needs.domain.lifecycle import HANDLER_STATUS, NeedState
 from services.needs.models.kit import Base
 from wushe.db import Aggregate, Scoped
 
@@ -77,6 +78,21 @@ class Need(Base, Aggregate):
     due_at: Mapped[datetime | None]
     """When silence closes an answered need."""
     closed_at: Mapped[datetime | None]
+    outcome_at: Mapped[datetime | None]
+    escalated: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Its asker said that it did not help; a supervisor looks until it is answered again."""
+    escalated_at: Mapped[datetime | None]
+    sla_started_at: Mapped[datetime | None]
+    sla_paused_at: Mapped[datetime | None]
+    triage_due_at: Mapped[datetime | None]
+    answer_due_at: Mapped[datetime | None]
+    next_due_at: Mapped[datetime | None]
+    """Of these two the one that runs; none while nothing is due."""
+    overdue: Mapped[bool] = mapped_column(default=False, server_default=false())
+    overdue_level: Mapped[int] = mapped_column(Integer, default=0, server_default=text("0"))
+    asks: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    """The several things it asks for, as whoever read it counted them."""
+    ask_answers: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
 
     __table_args__ = (
         Index("ix_needs_division_id", "division", "id"),
@@ -87,8 +103,30 @@ class Need(Base, Aggregate):
         Index("ix_needs_place_id", "place_id", postgresql_where="place_id is not null"),
         Index("ix_needs_merged_into_id", "merged_into_id", postgresql_where="merged_into_id is not null"),
         Index("ix_needs_division_submitted_at", "division", "submitted_at", "channel"),
+        Index("ix_needs_next_due", "next_due_at", postgresql_where="next_due_at is not null"),
+        Index("ix_needs_overdue", "division", "id", postgresql_where="overdue"),
+        Index("ix_needs_escalated", "division", "id", postgresql_where="escalated"),
         Index("ix_needs_due", "due_at", postgresql_where="state = 'responded' and not danger"),
     )
+
+    @property
+    def handler_status(self) -> HandlerStatus:
+        """How far the handlers say they are, beside the asker's own ``outcome``."""
+        return HANDLER_STATUS.get(self.state, HandlerStatus.WORKING)
+
+
+class NeedWord(Base, Scoped):
+    """One word of an asker on one answer, or that there was none; later rounds add to it and take nothing away."""
+
+    __tablename__ = "need_words"
+
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id"), index=True)
+    outcome: Mapped[Outcome | None]
+    silent: Mapped[bool]
+    asks_solved: Mapped[list[int] | None] = mapped_column(JSONB(none_as_null=True))
+    said_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_need_words_division_said_at", "division", "said_at"),)
 
 
 class Cosignature(Base, Scoped):

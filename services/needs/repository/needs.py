@@ -1,6 +1,6 @@
 """Queries of needs and who stands behind them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, any_, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from services.needs.domain.authorship import CRISIS_READERS, FAMILY, may_read
-from services.needs.domain.codes import AgeBand
+from services.needs.domain.codes import AgeBand, Outcome
 from services.needs.domain.lifecycle import LINKABLE, SHAREABLE, NeedState
 from services.needs.domain.merging import Part, supporters
 from services.needs.domain.similarity import Statement
@@ -19,6 +19,7 @@ from services.needs.models import (
     MergeLeaver,
     Need,
     NeedMerge,
+    NeedWord,
     Resident,
 )
 from services.needs.repository.areas import inside
@@ -61,11 +62,15 @@ class Needs(Repository):
         await self.find(need_id)
         return await self.lock(Need, need_id)
 
-    async def listed(self, page: PageRequest, filters: dict[str, Any], division: str | None) -> Page[Need]:
+    async def listed(
+        self, page: PageRequest, filters: dict[str, Any], division: str | None, marks: Mapping[str, bool] = {}
+    ) -> Page[Need]:
         """One page of what the caller may see: staff their divisions, residents what they asked or co-signed."""
         wanted, scope = [self._visible()], scope_range(self.work.caller.scope)
         if division:
             wanted.append(inside(Need.division, division))
+        # Said without a value of its own, so that the small index of those marked fits.
+        wanted += [getattr(Need, name) if is_set else ~getattr(Need, name) for name, is_set in marks.items()]
         # One community is said aloud: an index by division and id has the page in order.
         community = scope[0] if scope[0] == scope[1] else None
         return await self.page(Need, page, *wanted, division=community, **filters)
@@ -158,6 +163,24 @@ class Needs(Repository):
         due = and_(Need.state == NeedState.RESPONDED, Need.danger.is_(False), Need.due_at <= now)
         found = select(Need, now).where(due).order_by(Need.due_at).limit(limit).with_for_update(skip_locked=True)
         return [(need, at) for need, at in await self.session.execute(found)]
+
+    async def fallen_due(self, limit: int) -> list[tuple[Need, datetime]]:
+        """Needs whose clock ran out, with the business time of their county (index on next_due_at)."""
+        now = func.business_now(Need.division)
+        apart = Need.merged_into_id.is_(None)  # merged, it waits with the one it is part of
+        due = select(Need, now).where(Need.next_due_at <= now, apart).order_by(Need.next_due_at).limit(limit)
+        return [(need, at) for need, at in await self.session.execute(due.with_for_update(skip_locked=True))]
+
+    async def words(
+        self, division: str, since: datetime | None, until: datetime | None
+    ) -> tuple[dict[Outcome, int], int]:
+        """How often each word was said in a period, and how often none (index on division, said_at)."""
+        wanted = [inside(NeedWord.division, division), Need.danger.is_(False)]
+        wanted += [NeedWord.said_at >= since] if since else []
+        wanted += [NeedWord.said_at < until] if until else []
+        found = select(NeedWord.outcome, func.count()).join(Need, Need.id == NeedWord.need_id).where(*wanted)
+        counts = dict(iter(await self.session.execute(found.group_by(NeedWord.outcome))))
+        return {outcome: int(count) for outcome, count in counts.items() if outcome}, int(counts.get(None, 0))
 
 
 def _is_child() -> ColumnElement[bool]:

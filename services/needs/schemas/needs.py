@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, model_validator
 
 from services.needs.domain.authorship import Attached, Submission, may_read_statement
 from services.needs.domain.codes import (
     Channel,
     ConsentMode,
     FileKind,
+    HandlerStatus,
     InputMode,
     Outcome,
     ProxyRelation,
@@ -84,13 +85,23 @@ class TriageIn(In):
     urgency: Urgency
     theme: Code | None = None
     danger: Flag | None = None
+    asks: Annotated[list[ShortText], Field(min_length=1, max_length=10)] | None = None
+    """The several things it asks for, where it asks more than one."""
+
+
+class AskAnswerIn(In):
+    """The answer to one of the things a need asks, by its number from 1."""
+
+    ask: Annotated[int, Field(strict=True, ge=1, le=10)]
+    answer: Text = Field(examples=["路灯周五前修好"])
 
 
 class AnswerIn(In):
-    """What the author is told."""
+    """What the author is told; a need that asks several things is answered point by point."""
 
     answer: Text = Field(examples=["路灯已修好，欢迎查看"])
     outcome_expected: ShortText | None = None
+    asks_answered: Annotated[list[AskAnswerIn], Field(default_factory=list, max_length=10)]
 
 
 class RejectIn(In):
@@ -103,6 +114,8 @@ class OutcomeIn(In):
     """The author's word on what came of it."""
 
     outcome: Outcome
+    asks_solved: Annotated[list[Annotated[int, Field(strict=True, ge=1, le=10)]], Field(max_length=10)] | None = None
+    """Which of the things asked were solved, by number."""
 
 
 class NeedFilters(BaseModel):
@@ -116,10 +129,23 @@ class NeedFilters(BaseModel):
     channel: Channel | None = None
     danger: bool | None = None
     division: DivisionCode | None = None
+    overdue: bool | None = None
+    escalated: bool | None = None
 
     def columns(self) -> dict[str, Any]:
         """The filters that compare a column."""
-        return self.model_dump(exclude={"division"}, exclude_none=True)
+        return self.model_dump(exclude={"division", *MARKS}, exclude_none=True)
+
+    def marks(self) -> dict[str, bool]:
+        """The filters by a mark few needs bear."""
+        return self.model_dump(include=set(MARKS), exclude_none=True)
+
+
+MARKS = ("overdue", "escalated")
+
+
+Mark = Annotated[bool, BeforeValidator(bool)]
+"""A mark of a row that has not met the database yet is not set."""
 
 
 class NeedOut(Out):
@@ -154,7 +180,15 @@ class NeedOut(Out):
     reject_reason: RejectReason | None
     close_reason: str | None
     outcome: Outcome | None
+    outcome_at: datetime | None
+    handler_status: HandlerStatus
     silent: bool
+    escalated: Mark
+    overdue: Mark
+    triage_due_at: datetime | None
+    answer_due_at: datetime | None
+    asks: list[str] | None
+    ask_answers: list[str] | None
     project_id: UUID | None
     merged_into_id: UUID | None
     submitted_at: datetime
@@ -193,6 +227,8 @@ _PRIVATE = (
     "author_person_id",
     "reporter_person_id",
     "answer",
+    "asks",
+    "ask_answers",
     "outcome_expected",
     "close_reason",
 )

@@ -1,8 +1,9 @@
 """The shapes of this service's rule data: what an editor may put there without stopping those who read it."""
 
+from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from services.needs.domain.codes import ServiceField, TargetGroup, Urgency
 from services.needs.domain.duty import PageChannel
@@ -11,6 +12,7 @@ from services.needs.schemas.shared import DutyPhone
 from wushe.routes import Code, ShortText, Text
 
 Minutes = Annotated[int, Field(strict=True, ge=1, le=1440)]
+Day = Annotated[str, AfterValidator(lambda text: date.fromisoformat(text).isoformat())]
 Days = Annotated[int, Field(strict=True, ge=1, le=3650)]
 
 
@@ -106,6 +108,31 @@ class UrgencyWordsRow(_Row):
     words: Annotated[list[ShortText], Field(min_length=1, max_length=500)]
 
 
+class SlaRow(_Row):
+    """Hours until a need is read, answered, and told to the street when it is not; of working days unless said."""
+
+    triage: Annotated[int, Field(strict=True, ge=0, le=2400)]
+    answer: Annotated[int, Field(strict=True, ge=0, le=9600)]
+    escalate: Annotated[int, Field(strict=True, ge=1, le=2400)]
+    around_the_clock: Annotated[bool, Field(strict=True)]
+
+
+class SlaHours(_Row):
+    """What is promised for each urgency; none is left out."""
+
+    critical: SlaRow
+    high: SlaRow
+    normal: SlaRow
+    low: SlaRow
+
+
+class HolidayRow(_Row):
+    """Days off, and weekend days worked in exchange."""
+
+    off: Annotated[list[Day], Field(max_length=400)]
+    working: Annotated[list[Day], Field(max_length=100)]
+
+
 SHAPES: dict[str, Any] = {
     "theme_cards": Annotated[list[CardRow], Field(min_length=1, max_length=500)],
     "group_words": Annotated[list[GroupWordsRow], Field(max_length=50)],
@@ -116,6 +143,8 @@ SHAPES: dict[str, Any] = {
     "help_lines": Annotated[list[HelpLineRow], Field(min_length=1, max_length=50)],
     "themes": Annotated[list[ThemeRow], Field(min_length=1, max_length=500)],
     "similarity": SimilarityRow,
+    "sla_hours": SlaHours,
+    "holidays": HolidayRow,
     "quiet_themes": Annotated[list[Code], Field(max_length=500)],
     "silence_days": Days,
     "reopen_days": Days,

@@ -1,29 +1,36 @@
 """The one way a need changes its state: table, row, audit, announcement, and a word to the people behind it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from services.needs.domain.lifecycle import NEED_TRANSITIONS, NeedVerb, advance
-from services.needs.domain.notices import OF_NEED, Notice
+from services.needs.domain.notices import BY_OUTCOME, OF_NEED, Notice
 from services.needs.events import OF_VERB, About, NoticeIssued
 from services.needs.models import Need
 from services.needs.repository import Needs
+from services.needs.usecases import sla
 from wushe import rules
 from wushe.outbox import Event
 from wushe.work import Work
 
 
-async def move(needs: Needs, need: Need, verb: NeedVerb, *, reason: str | None = None) -> None:
-    """Advance one need and tell the people behind it."""
-    await move_all(needs, [need], verb, reason=reason)
+async def move(
+    needs: Needs, need: Need, verb: NeedVerb, *, reason: str | None = None, more: Sequence[Event] = ()
+) -> None:
+    """Advance one need and tell the people behind it; ``more`` is announced with it."""
+    await move_all(needs, [need], verb, reason=reason, more=more)
 
 
-async def move_all(needs: Needs, rows: Collection[Need], verb: NeedVerb, *, reason: str | None = None) -> None:
-    """Advance several needs by the same verb; people are read once for all of them."""
+async def move_all(
+    needs: Needs, rows: Collection[Need], verb: NeedVerb, *, reason: str | None = None, more: Sequence[Event] = ()
+) -> None:
+    """Advance several needs by the same verb, and their clocks; people are read once for all of them."""
     people = await hearers(needs, rows)
     for need in rows:
-        need.state = advance(NEED_TRANSITIONS, need.state, verb)
-        needs.work.record(need, verb, *announcements(needs.work, need, verb, people[need.id]), reason=reason)
+        before, need.state = need.state, advance(NEED_TRANSITIONS, need.state, verb)
+        await sla.follow(work=needs.work, need=need, before=before)
+        told = announcements(needs.work, need, verb, people[need.id], reason=reason)
+        needs.work.record(need, verb, *told, *more, reason=reason)
 
 
 async def hearers(needs: Needs, rows: Collection[Need]) -> dict[UUID, frozenset[UUID]]:
@@ -35,12 +42,14 @@ async def hearers(needs: Needs, rows: Collection[Need]) -> dict[UUID, frozenset[
     return people
 
 
-def announcements(work: Work, need: Need, verb: NeedVerb, people: Iterable[UUID]) -> list[Event]:
+def announcements(
+    work: Work, need: Need, verb: NeedVerb, people: Iterable[UUID], *, reason: str | None = None
+) -> list[Event]:
     """The public event and the notices of a move; danger is never public and never in an inbox."""
     if need.danger:
         return []
     moved = OF_VERB[verb](need_id=need.id, state=need.state)
-    notice = OF_NEED.get(verb)
+    notice = BY_OUTCOME.get((verb, reason or "")) or OF_NEED.get(verb)
     return [moved, *(notices(work, notice, people, about=About(collection="needs", id=need.id)) if notice else [])]
 
 

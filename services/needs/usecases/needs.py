@@ -27,6 +27,7 @@ from services.needs.domain.consents import ConsentType
 from services.needs.domain.crisis import CrisisOrigin
 from services.needs.domain.danger import Danger, HelpLine
 from services.needs.domain.lifecycle import NEED_TRANSITIONS, SHAREABLE, NeedState, NeedVerb, PlaceState, advance
+from services.needs.domain.outcomes import require_each_answered
 from services.needs.domain.places import unknown_place
 from services.needs.domain.similarity import Match, rank
 from services.needs.events import NeedSubmitted
@@ -34,11 +35,13 @@ from services.needs.models import Cosignature, Need
 from services.needs.repository import Concerns, Consents, Intake, Merges, Needs, Places, Residents
 from services.needs.usecases import concerns as concern_cases
 from services.needs.usecases import crises as crisis_cases
-from services.needs.usecases import labels, merging
+from services.needs.usecases import labels, merging, sla
+from services.needs.usecases import outcomes as words
 from services.needs.usecases.attachments import attach
 from services.needs.usecases.moves import announcements, hearers, move
 from wushe import external, rules
 from wushe.errors import FieldError, InvalidInput, Refusal, RoleNotAllowed
+from wushe.outbox import Event
 
 
 class AlreadyCosigned(Refusal):
@@ -95,6 +98,7 @@ async def submit(*, needs: Needs, said: Submission, external_ids: Sequence[exter
             submitted_at=work.now,
         )
     )
+    await sla.begin(work=work, need=need)
     await external.register(work, "needs", external_ids, need.id)
     kept = await attach(intake=Intake(work), need=need, files=said.files)
     work.record(need, "submit", *kept, *([] if danger else [NeedSubmitted(need_id=need.id, state=need.state)]))
@@ -164,6 +168,7 @@ async def triage(
     urgency: Urgency,
     theme: str | None,
     danger: bool | None,
+    asks: list[str] | None,
 ) -> Need:
     """File a need under field, target group, urgency and theme; the reader also raises or clears the danger mark."""
     need, merged = await Merges(needs.work).take_with_merged(need_id)
@@ -173,6 +178,7 @@ async def triage(
     if danger:
         await crisis_cases.of_need(needs=needs, need=need, origin=CrisisOrigin.TRIAGE)
     need.field, need.target_group, need.theme = field, target_group, theme
+    need.asks = asks
     need.urgency = Urgency.CRITICAL if need.danger else urgency
     await move(needs, need, NeedVerb.TRIAGE)
     await merging.release(merges=Merges(needs.work), merged=merged if need.danger else [])
@@ -194,9 +200,14 @@ async def accept(*, needs: Needs, need_id: UUID) -> Need:
     return need
 
 
-async def respond(*, needs: Needs, need_id: UUID, answer: str, outcome_expected: str | None) -> Need:
-    """Answer a need without a project; from now on its author is asked what came of it."""
+async def respond(
+    *, needs: Needs, need_id: UUID, answer: str, outcome_expected: str | None, asks_answered: list[dict[str, Any]]
+) -> Need:
+    """Answer a need without a project, each thing it asks; from now on its author is asked what came of it."""
     need = await needs.take(need_id)
+    by_number = {each["ask"]: each["answer"] for each in asks_answered}
+    require_each_answered(len(need.asks or ()), by_number)
+    need.ask_answers = [by_number[number] for number in sorted(by_number)] or None
     await answered(needs=needs, need=need, answer=answer)
     need.outcome_expected = outcome_expected
     await move(needs, need, NeedVerb.RESPOND)
@@ -209,6 +220,7 @@ async def answered(*, needs: Needs, need: Need, answer: str) -> None:
     need.answer, need.responded_at = answer, needs.work.now
     need.due_at = needs.work.now + timedelta(days=days)
     need.outcome, need.closed_at, need.silent = None, None, False
+    need.outcome_at, need.escalated = None, False
 
 
 async def reject(*, needs: Needs, need_id: UUID, reason_code: RejectReason) -> Need:
@@ -251,21 +263,24 @@ async def cosign(*, needs: Needs, need_id: UUID) -> Need:
     return need
 
 
-async def outcome(*, needs: Needs, need_id: UUID, outcome: Outcome) -> Need:
-    """The author's word on an answered need: solved closes it, "not" or "worse" opens it again."""
+async def outcome(*, needs: Needs, need_id: UUID, outcome: Outcome, asks_solved: list[int] | None) -> Need:
+    """The author's word: solved closes a need; "not" or "worse" opens it again and goes to a supervisor."""
     need = await needs.take(need_id)
     require_author(person_id=needs.work.caller.person_id, author=need.author_person_id)
-    return await judged(needs=needs, need=need, outcome=outcome)
+    return await judged(needs=needs, need=need, outcome=outcome, asks_solved=asks_solved)
 
 
-async def judged(*, needs: Needs, need: Need, outcome: Outcome) -> Need:
+async def judged(*, needs: Needs, need: Need, outcome: Outcome, asks_solved: list[int] | None = None) -> Need:
     """The word on what came of a need, by whoever may give it."""
+    now = needs.work.now
+    words.require_asks(asks_solved, len(need.asks or ()))
+    words.keep(needs=needs, need=need, outcome=outcome, at=now, asks_solved=asks_solved)
+    need.outcome, need.outcome_at = outcome, now
     if outcome in UNSOLVED:
-        await _open_again(needs, need, reason=outcome)
+        await _open_again(needs, need, reason=outcome, more=words.escalate(need, now))
     else:
-        need.closed_at = needs.work.now
+        need.closed_at = now
         await move(needs, need, NeedVerb.OUTCOME, reason=outcome)
-    need.outcome = outcome
     return need
 
 
@@ -278,6 +293,8 @@ async def close(*, needs: Needs, need_id: UUID, reason: str) -> Need:
         role=caller.role, person_id=caller.person_id, author=author, due_at=need.due_at, now=now
     )
     need.close_reason, need.closed_at = reason, now
+    if need.silent:
+        words.keep(needs=needs, need=need, outcome=None, at=now)
     await move(needs, need, NeedVerb.CLOSE, reason=reason)
     return need
 
@@ -291,11 +308,11 @@ async def reopen(*, needs: Needs, need_id: UUID, reason: str) -> Need:
     return need
 
 
-async def _open_again(needs: Needs, need: Need, *, reason: str) -> None:
+async def _open_again(needs: Needs, need: Need, *, reason: str, more: Sequence[Event] = ()) -> None:
     days = await rules.value(needs.work, "reopen_days", need.division)
     require_reopenable(closed_at=need.closed_at, now=needs.work.now, days=days)
     need.closed_at, need.silent = None, False
-    await move(needs, need, NeedVerb.REOPEN, reason=reason)
+    await move(needs, need, NeedVerb.REOPEN, reason=reason, more=more)
 
 
 async def similar(*, needs: Needs, statement: str, division: str) -> list[Match]:
@@ -311,5 +328,6 @@ async def close_silent(*, needs: Needs, limit: int) -> int:
     for need, now in due:
         needs.work.note(need)
         need.silent, need.closed_at = True, now
+        words.keep(needs=needs, need=need, outcome=None, at=now)
         await move(needs, need, NeedVerb.CLOSE, reason="silence")
     return len(due)

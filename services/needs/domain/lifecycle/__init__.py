@@ -10,7 +10,15 @@ from services.needs.domain.lifecycle.consents import CONSENT_TRANSITIONS, Consen
 from services.needs.domain.lifecycle.crises import CRISIS_TRANSITIONS, CrisisState, CrisisVerb
 from services.needs.domain.lifecycle.divisions import DIVISION_MERGE_TRANSITIONS, DivisionMergeState, DivisionMergeVerb
 from services.needs.domain.lifecycle.machine import advance, allowed
-from services.needs.domain.lifecycle.needs import LINKABLE, NEED_TRANSITIONS, SHAREABLE, SPEAKING, NeedState, NeedVerb
+from services.needs.domain.lifecycle.needs import (
+    HANDLER_STATUS,
+    LINKABLE,
+    NEED_TRANSITIONS,
+    SHAREABLE,
+    SPEAKING,
+    NeedState,
+    NeedVerb,
+)
 from services.needs.domain.lifecycle.operations import GOING, OPERATION_TRANSITIONS, OperationState, OperationVerb
 from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
 from services.needs.domain.lifecycle.residents import RESIDENT_TRANSITIONS, ResidentState, ResidentVerb
@@ -28,6 +36,7 @@ __all__ = [
     "CRISIS_TRANSITIONS",
     "DIVISION_MERGE_TRANSITIONS",
     "GOING",
+    "HANDLER_STATUS",
     "LINKABLE",
     "MACHINES",
     "NEED_TRANSITIONS",

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from services.needs.domain.codes import HandlerStatus
+
 
 class NeedState(StrEnum):
     """Where a need stands."""
@@ -113,3 +115,14 @@ SPEAKING = frozenset(NeedState) - {NeedState.REJECTED, NeedState.WITHDRAWN, Need
 """States in which a need speaks for its concern: what was turned down or taken back is no evidence.
 
 A merged need speaks through the one it is part of."""
+
+
+HANDLER_STATUS: dict[NeedState, HandlerStatus] = {
+    NeedState.SUBMITTED: HandlerStatus.RECEIVED,
+    NeedState.REOPENED: HandlerStatus.RECEIVED,
+    NeedState.RESPONDED: HandlerStatus.ANSWERED,
+    NeedState.CLOSED: HandlerStatus.DONE,
+    NeedState.REJECTED: HandlerStatus.DECLINED,
+    NeedState.WITHDRAWN: HandlerStatus.TAKEN_BACK,
+}
+"""What its handlers would say; in every other state they are at work."""
