@@ -23,6 +23,8 @@ COLLECTIONS = {
         "survey-plans",
         "call-list",
         "consents",
+        "visits",
+        "follow-ups",
     ),
     "projects": ("projects", "deliberations", "contracts", "activities", "service-records"),
     "resources": (

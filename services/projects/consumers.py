@@ -1,5 +1,6 @@
 """What we do when another service announces something; the event classes are our own copies."""
 
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -68,6 +69,24 @@ class DisbursementPaid(Heard):
     project_id: UUID
     tranche_id: UUID
     amount_fen: int
+
+
+class VisitRecorded(Heard):
+    """Service was given on a visit."""
+
+    visit_id: UUID
+    visitor_person_id: UUID
+    resident_person_ids: list[UUID]
+    method: str
+    minutes: int
+    made_on: date
+
+
+@consumers.on("cn.wushe.needs.visit.recorded.v1")
+async def visit_recorded(work: Work, event: VisitRecorded) -> None:
+    """Keep who gave service to whom, for how long."""
+    facts = event.model_dump(include={"visitor_person_id", "resident_person_ids", "method", "minutes", "made_on"})
+    await adopted.visit_recorded(repo=Projects(work), visit_id=event.visit_id, division=event.division, **facts)
 
 
 @consumers.on("cn.wushe.needs.concern.confirmed.v1")

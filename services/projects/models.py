@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -291,3 +291,16 @@ class Payment(Base, Scoped):
     tranche_id: Mapped[UUID] = mapped_column(unique=True)
     amount_fen: Mapped[int]
     paid_at: Mapped[datetime]
+
+
+class VisitNote(Base, Scoped):
+    """Our copy of service given on a visit; its id is the visit's, its words stay with the needs service."""
+
+    __tablename__ = "visit_notes"
+    visitor_person_id: Mapped[UUID]
+    resident_person_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    method: Mapped[str]
+    minutes: Mapped[int]
+    made_on: Mapped[date]
+
+    __table_args__ = (Index("ix_visit_notes_division_made_on", "division", "made_on"),)

@@ -7,7 +7,7 @@ from typing import Any
 from samples.forms import write
 from services.needs.clients import xlsform_reader
 from services.needs.domain.questionnaires import build
-from tests.harness import COMMUNITY, Service
+from tests.harness import COMMUNITY, Actor, Service
 from tests.needs.stories import worker
 from wushe.db import uuid7
 
@@ -87,3 +87,26 @@ def upload(content: bytes, **fields: str) -> bytes:
     said = "".join(f'{part}"{name}"\r\n\r\n{value}\r\n' for name, value in fields.items())
     head = f'{part}"file"; filename="问卷.xlsx"\r\n\r\n'
     return said.encode() + head.encode() + content + f"\r\n--{EDGE}--\r\n".encode()
+
+
+STARTED, ENDED = "2026-01-05T09:00:00+08:00", "2026-01-05T09:40:00+08:00"
+ANSWERS = {"mood": "low", "words": "腿疼，睡不好", "falls": 2, "helps": ["meal"]}
+
+
+def visit(**more: Any) -> dict[str, Any]:
+    """A visit to nobody in particular, half past nine on a Monday."""
+    body = {
+        "division": COMMUNITY,
+        "outcome": "reached",
+        "started_at": STARTED,
+        "ended_at": ENDED,
+        "consent_version": "2026-01",
+        "place": "3 号楼 201",
+    }
+    return {**body, **more}
+
+
+async def recorded(by: Actor, **more: Any) -> dict[str, Any]:
+    answer = await by.post("/v1/visits", visit(**more))
+    assert answer.status_code == 201, answer.text
+    return answer.json()

@@ -28,6 +28,15 @@ SOMEBODY = "0198f0c2-0000-7000-8000-000000000001"
 VALID: dict[str, dict[str, Any]] = {
     "planSurvey": {"starts_on": "2026-12-01", "ends_on": "2026-12-20", "cells": [], "frame": [], "team": []},
     "replaceSurveyPlan": {"starts_on": "2026-12-01", "ends_on": "2026-12-20", "cells": [], "frame": [], "team": []},
+    "recordVisit": {
+        "started_at": surveying.STARTED,
+        "ended_at": surveying.ENDED,
+        "visitor_person_id": SOMEBODY,
+        "companion_person_ids": [],
+        "resident_ids": [],
+        "needs": [],
+        "place_id": None,
+    },
     "signUpForActivity": {"person_id": SOMEBODY},
     "withdrawFromActivity": {"person_id": SOMEBODY},
     "checkInAtActivity": {"person_id": SOMEBODY},
@@ -87,6 +96,8 @@ async def needs(bench: Bench) -> Objects:
         "given_by": "self",
     }
     found["consent_id"] = taken(await keeper.post("/v1/consents", yes), 201)["id"]
+    seen = await surveying.recorded(keeper, follow_up={"task": "回访", "due_on": "2099-01-01"})
+    found |= {"visit_id": seen["id"], "follow_up_id": seen["follow_up"]["id"]}
     return {**found, **sheet, "plan_id": plan["id"], "project_id": str(project)}
 
 

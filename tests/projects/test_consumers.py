@@ -59,3 +59,19 @@ async def test_an_unsigned_event_is_not_believed(stage):
     body = b'{"source": "/needs", "id": "1", "type": "cn.wushe.needs.concern.confirmed.v1"}'
     answer = await stage.service.client.post("/internal/events", content=body)
     assert answer.status_code == 401
+
+
+async def test_service_given_on_a_visit_is_kept_once(projects):
+    visit, event = str(uuid7()), str(uuid7())
+    told = {
+        "visit_id": visit,
+        "visitor_person_id": str(uuid7()),
+        "resident_person_ids": [str(uuid7())],
+        "method": "home",
+        "minutes": 40,
+        "made_on": "2026-01-05",
+    }
+    for _ in range(2):
+        await projects.hear("cn.wushe.needs.visit.recorded.v1", told, event_id=event)
+    rows = await projects.sql("select id::text, minutes, made_on::text from visit_notes")
+    assert [tuple(row) for row in rows] == [(visit, 40, "2026-01-05")]

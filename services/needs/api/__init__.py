@@ -8,6 +8,7 @@ from services.needs.api import (
     crises,
     divisions,
     duty,
+    follow_ups,
     households,
     intake,
     internal,
@@ -21,6 +22,7 @@ from services.needs.api import (
     survey_forms,
     survey_plans,
     triage,
+    visits,
 )
 from services.needs.schemas.rules import SHAPES
 from wushe.rules import rule_router
@@ -45,6 +47,8 @@ routers = [
     survey_plans.router,
     triage.suggestions,
     triage.router,
+    visits.router,
+    follow_ups.router,
     rule_router("needs", readers=access.RULE_READERS, editors=access.RULE_EDITORS, shapes=SHAPES),
     internal.router,
 ]

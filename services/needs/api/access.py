@@ -58,6 +58,7 @@ FORM_MAKERS = Roles(*_FRONT_LINE, "civil_affairs")
 FORM_READERS = Roles(*_FRONT_LINE, *_OVERSIGHT)
 SURVEY_PLANNERS = Roles(*_FRONT_LINE)
 SURVEY_LEADERS = Roles("community_worker", "committee", "street_officer")
+VISITORS = Roles(*_FRONT_LINE, *_VOLUNTEERS, "grid_worker")
 SURVEY_READERS = Roles(*_FRONT_LINE, *_OVERSIGHT, *_VOLUNTEERS, "grid_worker")
 
 RULE_READERS = Roles(*CONCERN_READERS.roles, "finance_officer", "integration")

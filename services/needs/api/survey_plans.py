@@ -7,9 +7,10 @@ from fastapi import Query
 
 from services.needs.api import access
 from services.needs.domain.surveys import SurveyTeamIncomplete
-from services.needs.repository import Surveys
+from services.needs.repository import Surveys, Visits
 from services.needs.schemas.shared import ReasonIn
 from services.needs.schemas.surveys import FormVersionOut, PlanDetail, PlanFilters, PlanIn, PlanOut
+from services.needs.schemas.visits import ProgressOut
 from services.needs.usecases import surveys as cases
 from wushe.errors import ActionNotAllowed, NotFound, OutOfScope
 from wushe.pages import Page, Paging
@@ -62,6 +63,20 @@ async def get(plan_id: UUID, work: Working) -> PlanDetail:
 async def get_form(plan_id: UUID, work: Working) -> FormVersionOut:
     """What is asked, as a mini-program shows it."""
     return FormVersionOut.model_validate(await cases.form_in_the_field(surveys=Surveys(work), plan_id=plan_id))
+
+
+@router.read(
+    "/v1/survey-plans/{plan_id}/progress",
+    access=access.SURVEY_READERS,
+    operation="getSurveyProgress",
+    summary="调研进度 · How far a survey is",
+)
+async def progress(plan_id: UUID, work: Working) -> ProgressOut:
+    """Planned and done by part of the sample and by visitor, counted as visits come in."""
+    plan, visits = await Surveys(work).find(plan_id), Visits(work)
+    return ProgressOut.of(
+        plan, await visits.progress(plan.id, "cell"), await visits.progress(plan.id, "visitor_person_id")
+    )
 
 
 @router.replace(

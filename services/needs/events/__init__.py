@@ -33,6 +33,7 @@ from services.needs.events.needs import (
 )
 from services.needs.events.notices import About, NoticeIssued, StaffNoticed
 from services.needs.events.surveys import SurveyPlanClosed, SurveyPlanStarted
+from services.needs.events.visits import VisitRecorded
 
 __all__ = [
     "OF_VERB",
@@ -67,4 +68,5 @@ __all__ = [
     "StaffNoticed",
     "SurveyPlanClosed",
     "SurveyPlanStarted",
+    "VisitRecorded",
 ]

@@ -13,3 +13,7 @@ __all__ = [
     "sweeps",
     "triage",
 ]
+__all__ = ["divisions", "imports", "needs", "residents", "sweeps"]
+from services.needs.jobs import visits
+
+__all__ = ["divisions", "imports", "needs", "residents", "sweeps", "visits"]

@@ -15,6 +15,7 @@ from services.needs.models.places import Household, Place, PlaceVersion
 from services.needs.models.registry import LinkCode, Person, Resident
 from services.needs.models.surveys import SurveyForm, SurveyFormVersion, SurveyPlan
 from services.needs.models.triage import NeedLabel, TriageModel, TriageParameters
+from services.needs.models.visits import FollowUp, SurveyCount, SurveyReached, Visit
 
 __all__ = [
     "AdoptedProject",
@@ -29,6 +30,7 @@ __all__ = [
     "CrisisTicket",
     "DivisionMerge",
     "DutyRoster",
+    "FollowUp",
     "Household",
     "ItemState",
     "LinkCode",
@@ -47,10 +49,13 @@ __all__ = [
     "Place",
     "PlaceVersion",
     "Resident",
+    "SurveyCount",
     "SurveyForm",
     "SurveyFormVersion",
     "SurveyPlan",
+    "SurveyReached",
     "TriageModel",
     "TriageParameters",
+    "Visit",
     "kit",
 ]

@@ -71,6 +71,8 @@ class Need(Base, Aggregate):
     close_reason: Mapped[str | None]
     outcome: Mapped[Outcome | None]
     silent: Mapped[bool]
+    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visits.id"))
+    """The visit it was heard on."""
     project_id: Mapped[UUID | None] = mapped_column(index=True)
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("needs.id"))
     submitted_at: Mapped[datetime]
@@ -106,6 +108,7 @@ class Need(Base, Aggregate):
         Index("ix_needs_next_due", "next_due_at", postgresql_where="next_due_at is not null"),
         Index("ix_needs_overdue", "division", "id", postgresql_where="overdue"),
         Index("ix_needs_escalated", "division", "id", postgresql_where="escalated"),
+        Index("ix_needs_visit_id", "visit_id", postgresql_where="visit_id is not null"),
         Index("ix_needs_due", "due_at", postgresql_where="state = 'responded' and not danger"),
     )
 

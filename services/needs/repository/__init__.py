@@ -15,6 +15,7 @@ from services.needs.repository.projects import Projects
 from services.needs.repository.residents import MACHINE, Residents
 from services.needs.repository.surveys import Surveys
 from services.needs.repository.triage import Triage
+from services.needs.repository.visits import Visits
 
 __all__ = [
     "CANDIDATES",
@@ -37,3 +38,4 @@ __all__ = [
     "Surveys",
     "Triage",
 ]
+__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Projects", "Residents", "Surveys", "Visits"]

@@ -6,13 +6,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, select, true
 
 from services.needs.domain.surveys import on_team
+from services.needs.domain.visits import FIELD_WORKERS
 from services.needs.models import SurveyForm, SurveyFormVersion, SurveyPlan
 from wushe.errors import NotFound
 from wushe.pages import Page, PageRequest
 from wushe.repository import Repository
-
-FIELD_WORKERS = frozenset({"volunteer", "volunteer_leader", "grid_worker"})
-"""Roles that know of the surveys they are sent out for and of no others."""
 
 
 class Surveys(Repository):

@@ -191,6 +191,7 @@ class NeedOut(Out):
     ask_answers: list[str] | None
     project_id: UUID | None
     merged_into_id: UUID | None
+    visit_id: UUID | None
     submitted_at: datetime
     responded_at: datetime | None
     due_at: datetime | None
@@ -217,6 +218,7 @@ class NeedOut(Out):
 
 
 _PRIVATE = (
+    "visit_id",
     "statement",
     "place",
     "place_id",

@@ -60,11 +60,16 @@ class Submitted:
     danger: Danger
 
 
-async def submit(*, needs: Needs, said: Submission, external_ids: Sequence[external.Named]) -> Submitted:
-    """Take down what a resident asks for; a statement that speaks of danger is answered with help lines at once."""
+async def submit(
+    *, needs: Needs, said: Submission, external_ids: Sequence[external.Named], danger: Danger | None = None
+) -> Submitted:
+    """Take down what a resident asks for; a statement that speaks of danger is answered with help lines at once.
+
+    ``danger`` was seen by whoever read it first, as in the answers to a questionnaire.
+    """
     work = needs.work
     work.claim(said.division)
-    danger = await read_danger(needs=needs, statement=said.statement, division=said.division)
+    danger = danger or await read_danger(needs=needs, statement=said.statement, division=said.division)
     asked = await _asked(needs, said)
     require_consent(said, asked=asked, danger=bool(danger))
     await _require_not_withdrawn(needs, asked, danger=bool(danger))

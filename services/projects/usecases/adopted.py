@@ -1,8 +1,9 @@
-"""Our copies of what other services announce: concerns, frozen schemes, final reports, payments."""
+"""Our copies of what other services announce: concerns, frozen schemes, final reports, payments, visits."""
 
+from typing import Any
 from uuid import UUID
 
-from services.projects.models import AdoptedConcern, FinalReport, FrozenScheme, Payment, Project
+from services.projects.models import AdoptedConcern, FinalReport, FrozenScheme, Payment, Project, VisitNote
 from services.projects.repository import Projects
 from wushe.db import uuid7
 
@@ -50,3 +51,8 @@ async def tranche_paid(*, repo: Projects, project_id: UUID, tranche_id: UUID, am
         paid_at=await repo.business_time(project.division),
     )
     await repo.adopt(payment, key="tranche_id")
+
+
+async def visit_recorded(*, repo: Projects, visit_id: UUID, division: str, **facts: Any) -> None:
+    """Service was given on a visit outside any project."""
+    await repo.adopt(VisitNote(id=visit_id, division=division, **facts), key="id")

@@ -9,6 +9,7 @@ from services.needs.domain.lifecycle.concerns import CONCERN_TRANSITIONS, Concer
 from services.needs.domain.lifecycle.consents import CONSENT_TRANSITIONS, ConsentState, ConsentVerb
 from services.needs.domain.lifecycle.crises import CRISIS_TRANSITIONS, CrisisState, CrisisVerb
 from services.needs.domain.lifecycle.divisions import DIVISION_MERGE_TRANSITIONS, DivisionMergeState, DivisionMergeVerb
+from services.needs.domain.lifecycle.follow_ups import FOLLOW_UP_TRANSITIONS, FollowUpState, FollowUpVerb
 from services.needs.domain.lifecycle.machine import advance, allowed
 from services.needs.domain.lifecycle.needs import (
     HANDLER_STATUS,
@@ -35,6 +36,7 @@ __all__ = [
     "CONSENT_TRANSITIONS",
     "CRISIS_TRANSITIONS",
     "DIVISION_MERGE_TRANSITIONS",
+    "FOLLOW_UP_TRANSITIONS",
     "GOING",
     "HANDLER_STATUS",
     "LINKABLE",
@@ -57,6 +59,8 @@ __all__ = [
     "CrisisVerb",
     "DivisionMergeState",
     "DivisionMergeVerb",
+    "FollowUpState",
+    "FollowUpVerb",
     "NeedState",
     "NeedVerb",
     "OperationState",
@@ -84,4 +88,5 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "division_merge": DIVISION_MERGE_TRANSITIONS,
     "survey_plan": SURVEY_PLAN_TRANSITIONS,
     "crisis_ticket": CRISIS_TRANSITIONS,
+    "follow_up": FOLLOW_UP_TRANSITIONS,
 }
