@@ -25,6 +25,7 @@ COLLECTIONS = {
         "consents",
         "visits",
         "follow-ups",
+        "need-registers",
     ),
     "projects": ("projects", "deliberations", "contracts", "activities", "service-records"),
     "resources": (

@@ -91,6 +91,8 @@ BY_HAND = {
         "trigger survey_form_is_final of survey_form_versions",
         "function crisis_is_kept()",
         *(f"trigger crisis_is_kept of crisis_{each}" for each in ("tickets", "pages", "reports", "reporters")),
+        "function register_is_final()",
+        "trigger register_is_final of need_registers",
     },
     "resources": {
         "function booked_is_booked()",

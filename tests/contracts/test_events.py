@@ -25,6 +25,7 @@ WORDS = {
     "title": "the wording of a concern, written by staff for the public and confirmed before it is announced",
     "scheme_hash": "a digest",
     "record_digest": "a digest",
+    "content_hash": "a digest",
     "log_root": "a digest",
     "from_codes": "codes of divisions",
     "to_code": "the code of a division",

@@ -66,7 +66,7 @@ class House:
         body = self.body(operation, objects) if operation.body else None
         version = 1 if operation.if_match else None
         answer = await self.asker(operation, scope)._send(operation.method, path, json=body, key="", if_match=version)
-        told = answer.json()
+        told = answer.json() if "json" in answer.headers["content-type"] else {}
         assert told.get("code") != "INVALID_INPUT", f"{operation.name}: write a body into VALID: {told['errors']}"
         return answer.status_code, {key: told[key] for key in told if key not in {"instance", "request_id"}}
 
@@ -102,8 +102,7 @@ async def elsewhere(house: House, operation: Operation, name: str) -> list[str]:
 
 async def addressed(house: House, operation: Operation) -> list[str]:
     """An object in the address is known inside its division; outside it is as if it existed nowhere."""
-    (name,) = named(operation)
-    wrong = await elsewhere(house, operation, name)
+    wrong = [each for name in named(operation) for each in await elsewhere(house, operation, name)]
     if operation.access != "service" and not mentioned(operation, house.objects):
         told = await house.ask(operation, OUTSIDE["child"])
         wrong += [f"{operation.name}: {told}, not 404"] if told[0] != 404 else []

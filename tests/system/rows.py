@@ -54,7 +54,12 @@ ROWS = (
     Row(6, "宜昌", "KPI 微治理项目", waits="a yearly count by kind and source of the money allocated"),
     Row(7, "宜昌", "沉浸式调研", waits="survey plans with a team of three roles, and visits"),
     Row(8, "宜昌", "共同利益点和关注点", waits="households, and clusters checked against a held-out labelled set"),
-    Row(9, "宜昌", "三清单", waits="numbered, immutable lists with a diff to the one before, as xlsx, csv and json"),
+    Row(
+        9,
+        "宜昌",
+        "三清单",
+        waits="the resource and project lists; that of needs is done",
+    ),
     Row(10, "宜昌", "依托社工策划", (_CONCERN, _REFUSED + "test_a_social_worker_answers_for_the_project")),
     Row(11, "宜昌", "科学合理目标", (_REFUSED + "test_goals_are_smart",)),
     Row(
@@ -112,7 +117,12 @@ ROWS = (
     ),
     Row(27, "鲤城", "三级联动平台", waits="stations and rooms as a tree by 12-digit code"),
     Row(28, "鲤城", "三级服务体系", waits="a second tree of its own levels beside the first"),
-    Row(29, "鲤城", "四大类服务", waits="a roll-up of the service fields into four classes"),
+    Row(
+        29,
+        "鲤城",
+        "四大类服务",
+        ("tests/needs/test_registers_api.py::test_lines_are_rolled_up_into_the_four_classes",),
+    ),
     Row(30, "鲤城", "统筹与协调机制", waits="a responsible role per party, and reminders of what is overdue"),
     Row(
         31,

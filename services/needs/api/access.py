@@ -68,3 +68,9 @@ RULE_EDITORS = Roles("civil_affairs", "society_work_dept")
 async def allows_test_region(request: Request) -> bool:
     """Whether identifiers of region 999999 pass: everywhere but in production, for all persons here are synthetic."""
     return bool(request.app.state.settings.profile != "production")
+
+
+REGISTER_DRAFTERS = Roles("community_worker", "committee")
+REGISTER_PUBLISHERS = Roles("committee", "street_officer")
+REGISTER_OBJECTORS = Roles(*FAMILY, *_FRONT_LINE, *_VOLUNTEERS, "grid_worker", "org_manager", "deliberation_member")
+REGISTER_OBJECTION_READERS = Roles(*FAMILY, *_FRONT_LINE, *_OVERSIGHT)

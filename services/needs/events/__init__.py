@@ -32,6 +32,7 @@ from services.needs.events.needs import (
     NeedWithdrawn,
 )
 from services.needs.events.notices import About, NoticeIssued, StaffNoticed
+from services.needs.events.registers import RegisterMoved, RegisterPublicised, RegisterPublished, RegisterSuperseded
 from services.needs.events.surveys import SurveyPlanClosed, SurveyPlanStarted
 from services.needs.events.visits import VisitRecorded
 
@@ -65,6 +66,10 @@ __all__ = [
     "NeedUnplanned",
     "NeedWithdrawn",
     "NoticeIssued",
+    "RegisterMoved",
+    "RegisterPublicised",
+    "RegisterPublished",
+    "RegisterSuperseded",
     "StaffNoticed",
     "SurveyPlanClosed",
     "SurveyPlanStarted",

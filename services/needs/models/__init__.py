@@ -12,6 +12,7 @@ from services.needs.models.merging import MergeLeaver, NeedMerge
 from services.needs.models.needs import Cosignature, Need, NeedWord
 from services.needs.models.operations import Operation, OperationBatch, OperationRow
 from services.needs.models.places import Household, Place, PlaceVersion
+from services.needs.models.registers import NeedRegister, RegisterObjection
 from services.needs.models.registry import LinkCode, Person, Resident
 from services.needs.models.surveys import SurveyForm, SurveyFormVersion, SurveyPlan
 from services.needs.models.triage import NeedLabel, TriageModel, TriageParameters
@@ -39,6 +40,7 @@ __all__ = [
     "NeedFile",
     "NeedLabel",
     "NeedMerge",
+    "NeedRegister",
     "NeedWord",
     "OfflineItem",
     "Operation",
@@ -48,6 +50,7 @@ __all__ = [
     "PersonCall",
     "Place",
     "PlaceVersion",
+    "RegisterObjection",
     "Resident",
     "SurveyCount",
     "SurveyForm",

@@ -12,11 +12,28 @@ from services.needs.repository.offline import Offline
 from services.needs.repository.operations import Operations
 from services.needs.repository.places import Households, Places
 from services.needs.repository.projects import Projects
+from services.needs.repository.registers import Registers
 from services.needs.repository.residents import MACHINE, Residents
 from services.needs.repository.surveys import Surveys
 from services.needs.repository.triage import Triage
 from services.needs.repository.visits import Visits
 
+__all__ = [
+    "CANDIDATES",
+    "MACHINE",
+    "Concerns",
+    "Divisions",
+    "Households",
+    "Needs",
+    "Places",
+    "Projects",
+    "Registers",
+    "Residents",
+]
+__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Households", "Needs", "Places", "Projects", "Residents"]
+
+__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Operations", "Projects", "Residents"]
+__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Projects", "Residents", "Surveys"]
 __all__ = [
     "CANDIDATES",
     "MACHINE",

@@ -133,7 +133,25 @@ class HolidayRow(_Row):
     working: Annotated[list[Day], Field(max_length=100)]
 
 
+class FieldClassRow(_Row):
+    """One class of fields; exactly one is called ``rest`` and takes what no other names."""
+
+    code: Code
+    zh: ShortText
+    en: ShortText
+    fields: Annotated[list[ServiceField], Field(max_length=20)]
+
+
+def _has_a_rest(classes: list[FieldClassRow]) -> list[FieldClassRow]:
+    if [each.code for each in classes].count("rest") != 1:
+        raise ValueError("one class is called rest")
+    return classes
+
+
 SHAPES: dict[str, Any] = {
+    "field_classes": Annotated[list[FieldClassRow], Field(min_length=1, max_length=20), AfterValidator(_has_a_rest)],
+    "smallest_cell": Annotated[int, Field(strict=True, ge=5, le=100)],
+    "register_publicity_days": Days,
     "theme_cards": Annotated[list[CardRow], Field(min_length=1, max_length=500)],
     "group_words": Annotated[list[GroupWordsRow], Field(max_length=50)],
     "urgency_words": Annotated[list[UrgencyWordsRow], Field(max_length=10)],

@@ -22,6 +22,14 @@ from services.needs.domain.lifecycle.needs import (
 )
 from services.needs.domain.lifecycle.operations import GOING, OPERATION_TRANSITIONS, OperationState, OperationVerb
 from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
+from services.needs.domain.lifecycle.registers import (
+    OBJECTION_TRANSITIONS,
+    REGISTER_TRANSITIONS,
+    ObjectionState,
+    ObjectionVerb,
+    RegisterState,
+    RegisterVerb,
+)
 from services.needs.domain.lifecycle.residents import RESIDENT_TRANSITIONS, ResidentState, ResidentVerb
 from services.needs.domain.lifecycle.surveys import SURVEY_PLAN_TRANSITIONS, SurveyPlanState, SurveyPlanVerb
 from services.needs.domain.lifecycle.triage_models import (
@@ -42,8 +50,10 @@ __all__ = [
     "LINKABLE",
     "MACHINES",
     "NEED_TRANSITIONS",
+    "OBJECTION_TRANSITIONS",
     "OPERATION_TRANSITIONS",
     "PLACE_TRANSITIONS",
+    "REGISTER_TRANSITIONS",
     "RESIDENT_TRANSITIONS",
     "SHAREABLE",
     "SPEAKING",
@@ -63,10 +73,14 @@ __all__ = [
     "FollowUpVerb",
     "NeedState",
     "NeedVerb",
+    "ObjectionState",
+    "ObjectionVerb",
     "OperationState",
     "OperationVerb",
     "PlaceState",
     "PlaceVerb",
+    "RegisterState",
+    "RegisterVerb",
     "ResidentState",
     "ResidentVerb",
     "SurveyPlanState",
@@ -89,4 +103,6 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "survey_plan": SURVEY_PLAN_TRANSITIONS,
     "crisis_ticket": CRISIS_TRANSITIONS,
     "follow_up": FOLLOW_UP_TRANSITIONS,
+    "need_register": REGISTER_TRANSITIONS,
+    "objection": OBJECTION_TRANSITIONS,
 }

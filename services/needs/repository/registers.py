@@ -1,0 +1,108 @@
+"""Queries of needs registers."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from services.needs.domain.authorship import FAMILY, WITHOUT_DRAFTS
+from services.needs.domain.lifecycle import ConcernState, NeedState, ObjectionState, RegisterState
+from services.needs.domain.registers import Said
+from services.needs.models import Concern, ConcernNeed, Cosignature, Need, NeedRegister, RegisterObjection
+from services.needs.repository.areas import inside
+from wushe.errors import NotFound
+from wushe.pages import Page, PageRequest
+from wushe.repository import Repository
+
+OPEN = (
+    NeedState.TRIAGED,
+    NeedState.ACCEPTED,
+    NeedState.LINKED,
+    NeedState.PLANNED,
+    NeedState.RESPONDED,
+    NeedState.REOPENED,
+)
+STANDING = (ConcernState.CONFIRMED, ConcernState.PUBLISHED, ConcernState.ADDRESSED)
+
+
+class Registers(Repository):
+    """Registers and the objections to them."""
+
+    async def said(self, division: str) -> list[Said]:
+        """The open, harmless needs of a division with who stands behind them; two statements, however many there are.
+
+        A need in several concerns is counted in the oldest of them.
+        """
+        linked = (
+            select(ConcernNeed.need_id, Concern.id.label("concern_id"), Concern.title)
+            .join(Concern, and_(Concern.id == ConcernNeed.concern_id, Concern.state.in_(STANDING)))
+            .ext(distinct_on(ConcernNeed.need_id))
+            .order_by(ConcernNeed.need_id, Concern.id)
+            .subquery()
+        )
+        wanted = and_(inside(Need.division, division), Need.danger.is_(False), Need.state.in_(OPEN))
+        columns = (Need.id, Need.division, Need.field, Need.author_person_id, linked.c.concern_id, linked.c.title)
+        needs = await self.session.execute(
+            select(*columns).outerjoin(linked, linked.c.need_id == Need.id).where(wanted)
+        )
+        signed = select(Cosignature.need_id, func.array_agg(Cosignature.person_id)).join(Need).where(wanted)
+        signers = await self.session.execute(signed.group_by(Cosignature.need_id))
+        behind = dict(signers.all())
+        return [
+            Said(ident, place, field, concern, title, frozenset({author, *behind.get(ident, ())} - {None}))
+            for ident, place, field, author, concern, title in needs
+        ]
+
+    async def listed(self, page: PageRequest, filters: dict[str, Any]) -> Page[NeedRegister]:
+        """One page of the registers in scope; drafts are for those who work on them."""
+        drafts = [NeedRegister.state != RegisterState.DRAFT] if self.work.caller.role in WITHOUT_DRAFTS else []
+        return await self.page(NeedRegister, page, *drafts, **filters)
+
+    async def find(self, register_id: UUID) -> NeedRegister:
+        """A register the caller may know of; NOT_FOUND otherwise."""
+        found = await self.get(NeedRegister, register_id)
+        if self.work.caller.role in WITHOUT_DRAFTS and found.state is RegisterState.DRAFT:
+            raise NotFound
+        return found
+
+    async def lock_published(self, division: str) -> NeedRegister | None:
+        """The register in force of a division, locked."""
+        wanted = select(NeedRegister).where(
+            NeedRegister.division == division, NeedRegister.state == RegisterState.PUBLISHED
+        )
+        return await self.first(wanted.with_for_update(key_share=True))
+
+    async def predecessor(self, register: NeedRegister) -> NeedRegister | None:
+        """The register before this one: for what is not published yet, the one in force."""
+        before = NeedRegister.id == register.predecessor_id
+        if register.published_at is None:
+            before = and_(NeedRegister.division == register.division, NeedRegister.state == RegisterState.PUBLISHED)
+        return await self.first(select(NeedRegister).where(before))
+
+    async def last_number(self, division: str, year: int) -> int:
+        """The highest number given in a year, 0 before the first."""
+        found = select(func.max(NeedRegister.number)).where(
+            NeedRegister.division == division, NeedRegister.year == year
+        )
+        return int(await self.session.scalar(found) or 0)
+
+    async def objections(self, register_id: UUID, page: PageRequest) -> Page[RegisterObjection]:
+        """One page of the objections to a register: staff see all, residents their own."""
+        caller = self.work.caller
+        own = [RegisterObjection.author_person_id == caller.person_id] if caller.role in FAMILY else []
+        return await self.page(RegisterObjection, page, *own, register_id=register_id)
+
+    async def open_objections(self, register_id: UUID) -> int:
+        """How many objections to a register wait for an answer."""
+        found = select(func.count()).where(
+            RegisterObjection.register_id == register_id, RegisterObjection.state == ObjectionState.OPEN
+        )
+        return int(await self.session.scalar(found) or 0)
+
+    async def lock_objection(self, register_id: UUID, objection_id: UUID) -> RegisterObjection:
+        """An objection to this register, locked; NOT_FOUND for one to another."""
+        row = await self.lock(RegisterObjection, objection_id)
+        if row.register_id != register_id:
+            raise NotFound
+        return row
