@@ -10,6 +10,7 @@ from gateway.documents import Documents
 from gateway.front import Gateway
 from gateway.identity import TokenIssuer, signing_key
 from gateway.limits import Rates
+from gateway.moderation import NoChecker, WechatChecker
 from gateway.proxy import Proxy
 from gateway.routing import Routes
 from gateway.settings import Settings
@@ -78,6 +79,7 @@ def _open_channels(state: Any, settings: Settings) -> None:
         deadline=settings.channel_timeout,
     )
     state.telephone = telephone(state, settings)
+    state.checker = WechatChecker(state.wechat) if settings.moderation == "wechat" else NoChecker()
 
 
 def _open_cabinet(state: Any, settings: Settings) -> None:

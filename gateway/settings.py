@@ -2,7 +2,7 @@
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import NoDecode, SettingsConfigDict
@@ -64,6 +64,8 @@ class Settings(settings.Settings):
     channel_timeout: float = Field(5, gt=0)
     """Seconds WeChat and the telephone provider may take to answer."""
 
+    moderation: Literal["none", "wechat"] = "none"
+    """Who looks at words and pictures before they are public: nobody, or WeChat's content check."""
     files_url: str = ""
     """Where files lie: `file:///folder` or `s3://bucket`; unless set, the folder `var/files` beside the program."""
     files_endpoint: str = ""

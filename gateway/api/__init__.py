@@ -10,6 +10,7 @@ from gateway.api import (
     files,
     inbox,
     lifecycle,
+    moderation,
     paging,
     policies,
     pushes,
@@ -22,7 +23,21 @@ from wushe.authorize import Roles
 from wushe.routes import Router
 from wushe.rules import rule_router
 
-SAFE = (tokens, wechat, accounts, inbox, clients, feed, files, divisions, lifecycle, paging, policies, pushes)
+SAFE = (
+    tokens,
+    wechat,
+    accounts,
+    inbox,
+    clients,
+    feed,
+    files,
+    divisions,
+    lifecycle,
+    paging,
+    policies,
+    pushes,
+    moderation,
+)
 SANDBOX = (development, clocks)
 """What production must not have."""
 RULE_READERS = Roles(*(role for role in ROLES if role != "operator"))

@@ -17,6 +17,8 @@ STALE_TOKEN = frozenset({40001, 40014, 42001})
 BUSY = frozenset({-1, 45009, 45011, 45047})
 """Asked for patience: the system is busy, or today's or this minute's share is used up."""
 NOT_WANTED = 43101
+FORUM = 3
+"""The scene of a text that neighbours read and answer."""
 MARGIN_SECONDS = 300
 """How long before its end an access token is replaced; WeChat hands out the next one this early."""
 
@@ -106,6 +108,15 @@ class WeChat:
             return Receipt(Verdict.LATER, "unreachable")
         return _receipt(answer)
 
+    async def check_text(self, openid: str, text: str) -> dict[str, Any]:
+        """What WeChat's content check says of a text its user wrote (msgSecCheck, version 2)."""
+        body = {"openid": openid, "scene": FORUM, "version": 2, "content": text}
+        return await self.call("/wxa/msg_sec_check", body)
+
+    async def check_picture(self, picture: bytes) -> dict[str, Any]:
+        """What WeChat's content check says of a small JPEG (imgSecCheck)."""
+        return await self.call("/wxa/img_sec_check", {"media": ("picture.jpg", picture, "image/jpeg")})
+
     async def call(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """A call with the access token, once more with another one when WeChat no longer knows it."""
         token = await self._access_token()
@@ -137,16 +148,23 @@ class WeChat:
         self, method: str, path: str, params: dict[str, str], body: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         """One request; the fault is not told on, for it names the address, and the address has secrets in it."""
-        content = None if body is None else json.dumps(body, ensure_ascii=False).encode()
+        sent = _sent(body)
         self._breaker.admit()
         try:
             async with asyncio.timeout(self._deadline):
-                answer = await self._client.request(method, self._url + path, params=params, content=content)
+                answer = await self._client.request(method, self._url + path, params=params, **sent)
         except FAULTS:
             self._breaker.hear(answered=False)
             raise Unavailable(retry_after=5) from None
         self._breaker.hear(answered=answer.is_success)
         return _read(answer)
+
+
+def _sent(body: dict[str, Any] | None) -> dict[str, Any]:
+    """A body as JSON, or as a form when it holds a file."""
+    if body and all(isinstance(value, tuple) for value in body.values()):
+        return {"files": body}
+    return {"content": None if body is None else json.dumps(body, ensure_ascii=False).encode()}
 
 
 def errcode(answer: dict[str, Any]) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from gateway.models import PageState, TelephonePage, WechatIdentity
+from gateway.models import PageState, Residency, TelephonePage, WechatIdentity
 from gateway.repository.registry import Everywhere
 from wushe import clock
 from wushe.db import uuid7
@@ -30,6 +30,14 @@ class Wechat(Everywhere):
             insert(WechatIdentity).values(id=uuid7(), **values).on_conflict_do_nothing().returning(WechatIdentity)
         )
         return made
+
+    async def openid_of(self, appid: str, person_id: UUID) -> str | None:
+        """Who a person is in one mini-program, the account tied last when there are several."""
+        theirs = select(Residency.account_id).where(Residency.person_id == person_id)
+        found = select(WechatIdentity.openid).where(
+            WechatIdentity.appid == appid, WechatIdentity.account_id.in_(theirs)
+        )
+        return await self.first(found.order_by(WechatIdentity.id.desc()))
 
 
 class TelephonePages(Everywhere):

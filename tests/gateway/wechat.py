@@ -26,6 +26,8 @@ class FakeWeChat:
         self.gate: asyncio.Event | None = None
         """While there is one, nothing is answered before it is set."""
         self.forced = 0
+        self.looked_at: list[Any] = []
+        """Words, with who wrote them, and pictures the content check was sent."""
         self._numbers, self._token = count(1), "token-0"
 
     def code(self, openid: str) -> str:
@@ -43,6 +45,8 @@ class FakeWeChat:
             web.get("/sns/jscode2session", self._session),
             web.post("/cgi-bin/stable_token", self._stable_token),
             web.post("/cgi-bin/message/subscribe/send", self._send),
+            web.post("/wxa/msg_sec_check", self._check_text),
+            web.post("/wxa/img_sec_check", self._check_picture),
         ]
 
     @web.middleware
@@ -89,6 +93,32 @@ class FakeWeChat:
         self.quota[key] -= 1
         self.sent.append(body)
         return _plain({"errcode": 0, "errmsg": "ok", "msgid": next(self._numbers)})
+
+    async def _check_text(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if request.query["access_token"] != self._token:
+            return _told(42001)
+        if self.scripted:
+            return _told(self.scripted.pop(0))
+        if (body["version"], body["scene"]) != (2, 3) or not 0 < len(body["content"]) <= 2500:
+            return _told(40003)
+        self.looked_at.append((body["openid"], body["content"]))
+        found = next((word for word in ("review", "risky") if word in body["content"]), "pass")
+        label = {"pass": 100, "review": 10001, "risky": 20006}[found]
+        result = {"suggest": found, "label": label}
+        return _plain({"errcode": 0, "errmsg": "ok", "result": result, "detail": [], "trace_id": "t"})
+
+    async def _check_picture(self, request: web.Request) -> web.Response:
+        if request.query["access_token"] != self._token:
+            return _told(42001)
+        if self.scripted:
+            return _told(self.scripted.pop(0))
+        form = await request.post()
+        picture = form["media"].file.read()
+        if form["media"].content_type != "image/jpeg" or len(picture) > 1_048_576:
+            return _told(40006)
+        self.looked_at.append(picture)
+        return _plain({"errcode": 0, "errmsg": "ok"})
 
 
 def _plain(body: dict[str, Any]) -> web.Response:

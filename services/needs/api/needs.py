@@ -20,6 +20,7 @@ from services.needs.repository import Needs
 from services.needs.schemas.importers import IMPORTERS
 from services.needs.schemas.needs import (
     AnswerIn,
+    ModerateIn,
     NeedFilters,
     NeedIn,
     NeedOut,
@@ -30,6 +31,7 @@ from services.needs.schemas.needs import (
 )
 from services.needs.schemas.shared import ReasonIn
 from services.needs.schemas.similar import SimilarIn, SimilarOut
+from services.needs.usecases import moderation
 from services.needs.usecases import needs as cases
 from services.needs.usecases.attachments import FileTaken
 from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
@@ -118,6 +120,18 @@ async def triage(need_id: UUID, body: TriageIn, work: Working) -> NeedOut:
 async def accept(need_id: UUID, work: Working) -> NeedOut:
     """Take a need on."""
     return NeedOut.model_validate(await cases.accept(needs=Needs(work), need_id=need_id))
+
+
+@router.verb(
+    "/v1/needs/{need_id}/moderate",
+    access=access.MODERATORS,
+    operation="moderateNeed",
+    summary="人工审核需求内容 · Decide whether others may see a need",
+    if_match=True,
+)
+async def moderate(need_id: UUID, body: ModerateIn, work: Working) -> NeedOut:
+    """A person's word on whether neighbours may see a need; it goes before any checker's."""
+    return NeedOut.model_validate(await moderation.moderate(needs=Needs(work), need_id=need_id, **body.model_dump()))
 
 
 @router.verb(

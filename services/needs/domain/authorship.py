@@ -17,6 +17,7 @@ from services.needs.domain.codes import (
 )
 from services.needs.domain.coordinates import Located
 from services.needs.domain.lifecycle import SHAREABLE, NeedState
+from services.needs.domain.moderation import WITHHELD, Moderation
 from wushe.errors import FieldError, InvalidInput, Refusal
 
 RESIDENT, GUARDIAN, ANONYMOUS = "resident", "guardian", "anonymous"
@@ -155,13 +156,21 @@ def require_consent(submission: Submission, *, asked: Asked | None, danger: bool
         raise GuardianMissing
 
 
-def may_read(*, role: str, person_id: UUID | None, author: UUID | None, state: NeedState, danger: bool) -> bool:
+def may_read(
+    *,
+    role: str,
+    person_id: UUID | None,
+    author: UUID | None,
+    state: NeedState,
+    danger: bool,
+    moderation: Moderation = Moderation.UNCHECKED,
+) -> bool:
     """Whether somebody may know of a need: its author always, neighbours once read and harmless, danger few."""
     if person_id is not None and person_id == author:
         return True
     if danger:
         return role in CRISIS_READERS
-    return role not in FAMILY or state in SHAREABLE
+    return role not in FAMILY or (state in SHAREABLE and moderation not in WITHHELD)
 
 
 def may_read_statement(*, role: str, person_id: UUID | None, author: UUID | None) -> bool:

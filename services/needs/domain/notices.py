@@ -124,4 +124,10 @@ OF_PROJECT: dict[str, Notice] = {
     )
 }
 
+NEED_WITHHELD = Notice(
+    "need_withheld",
+    "您的需求照常办理，但内容不对其他居民显示。",
+    "Your need is handled as usual, but its words are not shown to other residents.",
+)
+
 PROJECT_ANSWER = Notice("project_complete", "项目“{title}”已完成。", "The project “{title}” is complete.")

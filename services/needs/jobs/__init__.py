@@ -1,10 +1,12 @@
 """What this service does by itself, a module per subject."""
 
 from services.needs.jobs import divisions, imports, needs, residents, triage
+from services.needs.jobs.moderation import add_moderation
 from services.needs.jobs.paging import add_paging
 from services.needs.jobs.schedule import sweeps
 
 __all__ = [
+    "add_moderation",
     "add_paging",
     "divisions",
     "imports",

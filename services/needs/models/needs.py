@@ -21,6 +21,7 @@ from services.needs.domain.codes import (
     Urgency,
 )
 from services.needs.domain.lifecycle import HANDLER_STATUS, NeedState
+from services.needs.domain.moderation import Moderation
 from services.needs.models.kit import Base
 from wushe.db import Aggregate, Scoped
 
@@ -60,6 +61,7 @@ class Need(Base, Aggregate):
     danger_kinds: Mapped[list[str]]
     author_sealed: Mapped[bool] = mapped_column(server_default=false())
     """Who told of violence the law asks to report is named to nobody: only the crisis ticket can be unsealed."""
+    moderation: Mapped[Moderation] = mapped_column(default=Moderation.UNCHECKED, server_default="unchecked")
     field: Mapped[ServiceField | None]
     target_group: Mapped[TargetGroup | None]
     urgency: Mapped[Urgency | None]

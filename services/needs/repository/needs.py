@@ -12,6 +12,7 @@ from services.needs.domain.authorship import CRISIS_READERS, FAMILY, may_read
 from services.needs.domain.codes import AgeBand, Outcome
 from services.needs.domain.lifecycle import LINKABLE, SHAREABLE, NeedState
 from services.needs.domain.merging import Part, supporters
+from services.needs.domain.moderation import WITHHELD
 from services.needs.domain.similarity import Statement
 from services.needs.domain.unmasking import OVER
 from services.needs.models import (
@@ -34,6 +35,9 @@ CANDIDATES = 500
 """How many needs, newest first, similarity looks at."""
 
 
+_SHOWN = and_(*(Need.moderation != each for each in sorted(WITHHELD)))  # one by one: a hot page knows no in_()
+
+
 class Needs(Repository):
     """Needs, who stands behind them, and the concerns they are evidence of."""
 
@@ -47,6 +51,7 @@ class Needs(Repository):
             author=need.author_person_id,
             state=need.state,
             danger=need.danger,
+            moderation=need.moderation,
         )
         if not known:
             raise NotFound
@@ -92,7 +97,7 @@ class Needs(Repository):
         joined = select(own.merged_into_id).where(own.merged_into_id.is_not(None), part)
         theirs = Need.id == any_(func.array(asked.union_all(signed, joined).scalar_subquery()))
         shared = and_(*(Need.state != state for state in NeedState if state not in SHAREABLE))
-        return and_(theirs, or_(mine, and_(Need.danger.is_(False), shared)))
+        return and_(theirs, or_(mine, and_(Need.danger.is_(False), _SHOWN, shared)))
 
     async def has_cosigned(self, need_id: UUID, person_id: UUID) -> bool:
         """Whether a person already stands behind a need."""
@@ -141,7 +146,7 @@ class Needs(Repository):
 
     async def candidates(self, division: str, states: Iterable[NeedState]) -> list[Statement]:
         """The newest harmless needs of a division, as similarity sees them; danger never enters (INV-N4)."""
-        harmless = and_(Need.danger.is_(False), Need.state.in_(states), inside(Need.division, division))
+        harmless = and_(Need.danger.is_(False), _SHOWN, Need.state.in_(states), inside(Need.division, division))
         needs = await self.all(select(Need).where(harmless).order_by(Need.id.desc()).limit(CANDIDATES))
         people = await self.persons_behind(needs)
         return [

@@ -22,6 +22,7 @@ from services.needs.domain.codes import (
 )
 from services.needs.domain.danger import HelpLine
 from services.needs.domain.lifecycle import NeedState
+from services.needs.domain.moderation import Decision, Moderation
 from services.needs.models import Need
 from services.needs.schemas.places import LocationIn, LocationOut
 from services.needs.schemas.shared import ExternalIds
@@ -110,6 +111,13 @@ class RejectIn(In):
     reason_code: RejectReason
 
 
+class ModerateIn(In):
+    """A person's word on whether others may see a need, and why."""
+
+    verdict: Decision
+    reason: ShortText = Field(examples=["内容属实，没有不当言辞"])
+
+
 class OutcomeIn(In):
     """The author's word on what came of it."""
 
@@ -128,6 +136,7 @@ class NeedFilters(BaseModel):
     urgency: Urgency | None = None
     channel: Channel | None = None
     danger: bool | None = None
+    moderation: Moderation | None = None
     division: DivisionCode | None = None
     overdue: bool | None = None
     escalated: bool | None = None
@@ -170,6 +179,7 @@ class NeedOut(Out):
     consent_given: ConsentMode | None
     said_at: datetime | None
     danger: bool
+    moderation: Moderation
     field: ServiceField | None
     target_group: TargetGroup | None
     urgency: Urgency | None

@@ -1,7 +1,7 @@
 """The shapes of this service's rule data: what an editor may put there without stopping those who read it."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -171,6 +171,7 @@ SHAPES: dict[str, Any] = {
     "crisis_ack_minutes": Minutes,
     "crisis_fallback": Annotated[list[FallbackRow], Field(min_length=1, max_length=10)],
     "crisis_reporting": ReportingRow,
+    "moderation_checker": Literal["none", "gateway"],
     "import_limits": ImportLimitsRow,
     "survey_team_roles": Annotated[list[TeamRole], Field(min_length=1, max_length=5)],
 }

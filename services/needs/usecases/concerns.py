@@ -26,6 +26,7 @@ from services.needs.events import (
 )
 from services.needs.models import Concern, ConcernNeed, Need
 from services.needs.repository import Concerns, Needs
+from services.needs.usecases.moderation import is_withheld
 from services.needs.usecases.moves import move_all
 from wushe import external, rules
 from wushe.errors import FieldError, Refusal
@@ -94,7 +95,7 @@ async def draft(
 
 def _may_join(need: Need, division: str, states: Collection[NeedState]) -> bool:
     low, high = scope_range(division)
-    return low <= need.division <= high and not need.danger and need.state in states
+    return low <= need.division <= high and not (need.danger or is_withheld(need)) and need.state in states
 
 
 def _require_ready(need_ids: Sequence[UUID], ready: Collection[UUID]) -> None:

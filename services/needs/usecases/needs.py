@@ -27,6 +27,7 @@ from services.needs.domain.consents import ConsentType
 from services.needs.domain.crisis import CrisisOrigin
 from services.needs.domain.danger import Danger, HelpLine
 from services.needs.domain.lifecycle import NEED_TRANSITIONS, SHAREABLE, NeedState, NeedVerb, PlaceState, advance
+from services.needs.domain.moderation import once_read
 from services.needs.domain.outcomes import require_each_answered
 from services.needs.domain.places import unknown_place
 from services.needs.domain.similarity import Match, rank
@@ -36,6 +37,7 @@ from services.needs.repository import Concerns, Consents, Intake, Merges, Needs,
 from services.needs.usecases import concerns as concern_cases
 from services.needs.usecases import crises as crisis_cases
 from services.needs.usecases import labels, merging, sla
+from services.needs.usecases import moderation as moderation_cases
 from services.needs.usecases import outcomes as words
 from services.needs.usecases.attachments import attach
 from services.needs.usecases.moves import announcements, hearers, move
@@ -104,6 +106,7 @@ async def submit(
         )
     )
     await sla.begin(work=work, need=need)
+    await moderation_cases.begin(needs=needs, need=need)
     await external.register(work, "needs", external_ids, need.id)
     kept = await attach(intake=Intake(work), need=need, files=said.files)
     work.record(need, "submit", *kept, *([] if danger else [NeedSubmitted(need_id=need.id, state=need.state)]))
@@ -185,6 +188,7 @@ async def triage(
     need.field, need.target_group, need.theme = field, target_group, theme
     need.asks = asks
     need.urgency = Urgency.CRITICAL if need.danger else urgency
+    need.moderation = once_read(need.moderation)
     await move(needs, need, NeedVerb.TRIAGE)
     await merging.release(merges=Merges(needs.work), merged=merged if need.danger else [])
     await labels.note(needs=needs, need=need)
