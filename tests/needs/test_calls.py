@@ -98,13 +98,13 @@ async def test_the_list_is_the_communitys_own_and_no_residents(needs):
     refused(await resident(needs, person).get("/v1/call-list"), 403, "ROLE_NOT_ALLOWED")
 
 
-async def test_the_guardian_of_a_child_hears_of_every_step(needs):
-    guardian = uuid7()
+async def test_the_guardian_of_a_child_and_who_took_it_down_hear_of_every_step(needs):
+    guardian, staff = uuid7(), worker(needs)
     child = await registered(needs, age_band="0-13", target_groups=["child"], guardian_person_id=str(guardian))
-    asked = await submitted(worker(needs), resident_id=child["id"], channel="visit")
+    asked = await submitted(staff, resident_id=child["id"], channel="visit")
     await done(worker(needs), asked, "triage", TRIAGE)
     told = {each["person_id"] for each in await notices(needs, "need_triage")}
-    assert told == {str(guardian), child["person_id"]}
+    assert told == {str(guardian), child["person_id"], str(staff.caller.person_id)}
 
 
 async def test_of_a_quiet_matter_nobody_is_told_by_message(needs):
@@ -150,3 +150,12 @@ async def test_a_missed_notice_is_heard_once_however_often_it_is_delivered(needs
         await needs.hear(UNREACHED, {**told, "about": about}, event_id=event_id, division=COMMUNITY)
     (call,) = await waiting(needs)
     assert call["version"] == 1
+
+
+async def test_whoever_asked_on_behalf_of_somebody_hears_of_every_step(needs):
+    known, volunteer = await registered(needs), uuid7()
+    behalf = needs.acting("volunteer", person=volunteer)
+    asked = await submitted(behalf, resident_id=known["id"], channel="visit")
+    await done(worker(needs), asked, "triage", TRIAGE)
+    told = {each["person_id"] for each in await notices(needs, "need_triage")}
+    assert told == {str(volunteer), known["person_id"]}

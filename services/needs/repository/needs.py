@@ -127,10 +127,16 @@ class Needs(Repository):
         return found
 
     async def people_to_tell(self, needs: Collection[Need]) -> dict[UUID, frozenset[UUID]]:
-        """Those behind each need, and the guardian of a child it was asked for (residents by primary key)."""
+        """Those behind each need, who asked on their behalf, and the guardian of a child it was asked for.
+
+        Residents are found by primary key; of what was merged into a need, everybody hears as of their own.
+        """
         people = await self.persons_behind(needs)
-        asked = [(need.id, need.resident_id) for need in needs]
-        asked += [(need.merged_into_id or need.id, need.resident_id) for need in await self.merged_into(people)]
+        every = [(need.id, need) for need in needs]
+        every += [(need.merged_into_id or need.id, need) for need in await self.merged_into(people)]
+        for need_id, need in every:
+            people[need_id] |= {need.reporter_person_id} if need.reporter_person_id else NOBODY
+        asked = [(need_id, need.resident_id) for need_id, need in every]
         wanted = {resident_id for _, resident_id in asked if resident_id}
         if wanted:
             found = select(Resident.id, Resident.guardian_person_id).where(Resident.id.in_(wanted), _is_child())
