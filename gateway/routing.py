@@ -12,6 +12,9 @@ COLLECTIONS = {
     "needs": (
         "needs",
         "crisis-tickets",
+        "referrals",
+        "mediations",
+        "complaints",
         "duty-rosters",
         "concerns",
         "residents",

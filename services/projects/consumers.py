@@ -25,6 +25,16 @@ class ConcernRetired(Heard):
     concern_id: UUID
 
 
+class CaseRequested(Heard):
+    """A need asks for a case of its own."""
+
+    need_id: UUID
+    resident_id: UUID | None = None
+    field: str | None = None
+    target_group: str | None = None
+    urgency: str | None = None
+
+
 class SchemeFrozen(Heard):
     """How a project will be judged is fixed."""
 
@@ -133,6 +143,20 @@ async def start_refused(work: Work, event: StartRefused) -> None:
     """Go back to before the start."""
     await implementation.refused(
         repo=Projects(work), project_id=event.project_id, saga_id=event.saga_id, reason=event.reason
+    )
+
+
+@consumers.on("cn.wushe.needs.case.requested.v1")
+async def case_requested(work: Work, event: CaseRequested) -> None:
+    """Keep that somebody needs a case."""
+    await adopted.case_requested(
+        repo=Projects(work),
+        need_id=event.need_id,
+        division=event.division,
+        resident_id=event.resident_id,
+        field=event.field,
+        target_group=event.target_group,
+        urgency=event.urgency,
     )
 
 

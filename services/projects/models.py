@@ -304,3 +304,13 @@ class VisitNote(Base, Scoped):
     made_on: Mapped[date]
 
     __table_args__ = (Index("ix_visit_notes_division_made_on", "division", "made_on"),)
+
+
+class CaseRequest(Base, Scoped):
+    """Our copy of what needs asked for: a case of its own for a person; its id is the need's."""
+
+    __tablename__ = "case_requests"
+    resident_id: Mapped[UUID | None]
+    field: Mapped[str | None]
+    target_group: Mapped[str | None]
+    urgency: Mapped[str | None]

@@ -40,6 +40,8 @@ FORGED = {
 # The only bodies that may declare one of these names.
 LEGITIMATE = {
     ("SocialWorkerIn", "org_id"): "staff say where a social worker is employed; it is not the caller's own org",
+    ("ReceiverIn", "org_id"): "whom a need is handed to, never the caller's own org",
+    ("SubjectIn", "org_id"): "whom a complaint is about, never the caller's own org",
     ("ExternalId", "id"): "the caller's own key for the object, never ours",
 }
 

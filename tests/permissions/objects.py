@@ -11,6 +11,7 @@ from tests.harness import COMMUNITY, COUNTY, STREET, Bench, Service
 from tests.needs import crises as alarming
 from tests.needs import stories as asking
 from tests.needs import surveying, tables
+from tests.needs import test_roads as roads
 from tests.projects.stage import Stage, taken
 from tests.projects.test_contracts import draft
 from tests.projects.test_deliberations import record
@@ -44,6 +45,8 @@ VALID: dict[str, dict[str, Any]] = {
     "replacePlace": {"area_centi": None, "covers": []},
     "enterHousehold": {"place_id": None},
     "replaceHousehold": {"place_id": None},
+    "mediateNeed": roads.DISPUTE,
+    "submitComplaint": {"about": {"person_id": SOMEBODY}},
     "makeOffer": {"resource_id": None},
     "reserve": {"resource_id": None},
     "registerResident": {"age_band": "60-79"},
@@ -79,6 +82,7 @@ async def needs(bench: Bench) -> Objects:
     await service.hear("cn.wushe.gateway.person.unreached.v1", {**told, "about": about})
     (call,) = await service.sql("select id from person_calls")
     found["call_id"] = str(call.id)
+    found |= await on_roads(service)
     found["place_id"] = taken(await keeper.post("/v1/places", compound), 201)["id"]
     found["household_id"] = taken(await keeper.post("/v1/households", {"division": COMMUNITY}), 201)["id"]
     moved = {"from_codes": [asking.ELSEWHERE], "to_code": COMMUNITY, "reason": "撤并"}
@@ -104,6 +108,14 @@ async def needs(bench: Bench) -> Objects:
     seen = await surveying.recorded(keeper, follow_up={"task": "回访", "due_on": "2099-01-01"})
     found |= {"visit_id": seen["id"], "follow_up_id": seen["follow_up"]["id"]}
     return {**found, **sheet, "plan_id": plan["id"], "project_id": str(project)}
+
+
+async def on_roads(service: Service) -> Objects:
+    """A referral, a mediation and a complaint of somebody's."""
+    referral = await roads.referred(service, asking.resident(service, SOMEBODY))
+    mediation = await roads.applied(service)
+    complaint = await roads.complained(asking.resident(service, SOMEBODY))
+    return {"referral_id": referral["id"], "mediation_id": mediation["id"], "complaint_id": complaint["id"]}
 
 
 async def projects(bench: Bench) -> Objects:

@@ -19,6 +19,16 @@ async def test_a_concern_heard_twice_is_one_concern(stage):
     assert [tuple(row) for row in rows] == [("独居老人", False)]
 
 
+async def test_a_request_for_a_case_is_kept_once(stage):
+    need, event = str(uuid7()), str(uuid7())
+    data = {"need_id": need, "resident_id": None, "field": "elderly", "target_group": "elderly", "urgency": "normal"}
+    for again in (event, event, str(uuid7())):
+        answer = await stage.service.hear("cn.wushe.needs.case.requested.v1", data, event_id=again)
+        assert answer.status_code == 204
+    rows = await stage.service.sql("select id, field, urgency from case_requests")
+    assert [(str(row.id), row.field, row.urgency) for row in rows] == [(need, "elderly", "normal")]
+
+
 async def test_the_newest_scheme_counts_until_approval(stage):
     project = await stage.designed()
     for scheme_hash in ("cd" * 32, HASH):

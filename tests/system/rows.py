@@ -168,7 +168,12 @@ ROWS = (
         53, "成都", "互联网+社工", waits="needs pushed to providers within a kilometre, with channel and delivery state"
     ),
     Row(54, "成都", "社工+慈善", waits="the donor's view of use down to the activity"),
-    Row(55, "成都", "物业+社工", waits="disputes led to mediation, property companies as a party"),
+    Row(
+        55,
+        "成都",
+        "物业+社工",
+        ("tests/needs/test_roads.py::test_a_dispute_with_property_company_and_owners_committee_is_mediated",),
+    ),
     Row(
         56,
         "成都",
@@ -215,7 +220,12 @@ ROWS = (
     Row(83, "苏州", "四级网络", waits="a tree of 2,271 nodes that loads and rolls up"),
     Row(84, "苏州", "禁毒社工", waits="cohort retention with its denominators, in the highest secrecy class"),
     Row(85, "苏州", "驻校社工", waits="case teams of three parties"),
-    Row(86, "苏州", "家事纠纷", waits="referral to mediation"),
+    Row(
+        86,
+        "苏州",
+        "家事纠纷",
+        ("tests/needs/test_roads.py::test_a_family_dispute_is_given_investigation_talks_and_counselling",),
+    ),
     Row(87, "苏州", "公益服务项目库与创投", waits="a library of templates and venture rounds"),
     Row(88, "苏州", "初、中、高级补贴", waits="a table of subsidies by level and region"),
     Row(89, "苏州", "购买服务累计", waits="imports whose cumulative figure must follow from the year before"),

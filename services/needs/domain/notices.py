@@ -65,6 +65,14 @@ OF_NEED: dict[str, Notice] = {
             "Neighbours asked for the same; it is handled together with the need you follow.",
         ),
         Notice("need_split", "您关注的需求已恢复单独办理。", "The need you follow is handled on its own again."),
+        Notice(
+            "need_refer",
+            "您关注的需求已转由其他单位办理，结果会告诉您。",
+            "The need you follow was handed to another organisation; you will hear the result.",
+        ),
+        Notice(
+            "need_return", "您关注的需求已转回社区继续办理。", "The need you follow is handled by the community again."
+        ),
         Notice("need_reopen", "您关注的需求已重新打开。", "The need you follow has been reopened."),
         Notice("need_reject", "您的需求未被受理，原因已注明。", "Your need was not taken on; the reason is given."),
         Notice("need_cosign", "又有一位居民附议了您的需求。", "Another resident has co-signed your need."),
@@ -114,6 +122,12 @@ UNSOLVED_TO_SUPERVISOR = Notice(
     "有居民反馈需求没有解决，请督导跟进。",
     "A resident says that a need was not solved; please follow it up.",
 )
+REFERRAL_OVERDUE = Notice(
+    "referral_overdue",
+    "转给“{name}”的需求已超过期限，请跟进。",
+    "A need referred to “{name}” is past its day; please follow up.",
+)
+COMPLAINT_MOVED = Notice("complaint_moved", "您反映的事项有新的进展。", "There is news of the matter you raised.")
 
 OF_PROJECT: dict[str, Notice] = {
     notice.code.removeprefix("project_"): notice

@@ -21,9 +21,11 @@ from services.needs.events.needs import (
     NeedMerged,
     NeedMoved,
     NeedPlanned,
+    NeedReferred,
     NeedRejected,
     NeedReopened,
     NeedResponded,
+    NeedReturned,
     NeedSplit,
     NeedSubmitted,
     NeedTriaged,
@@ -33,12 +35,14 @@ from services.needs.events.needs import (
 )
 from services.needs.events.notices import About, NoticeIssued, StaffNoticed
 from services.needs.events.registers import RegisterMoved, RegisterPublicised, RegisterPublished, RegisterSuperseded
+from services.needs.events.roads import CaseRequested
 from services.needs.events.surveys import SurveyPlanClosed, SurveyPlanStarted
 from services.needs.events.visits import VisitRecorded
 
 __all__ = [
     "OF_VERB",
     "About",
+    "CaseRequested",
     "ConcernAddressed",
     "ConcernConfirmed",
     "ConcernMoved",
@@ -56,9 +60,11 @@ __all__ = [
     "NeedMerged",
     "NeedMoved",
     "NeedPlanned",
+    "NeedReferred",
     "NeedRejected",
     "NeedReopened",
     "NeedResponded",
+    "NeedReturned",
     "NeedSplit",
     "NeedSubmitted",
     "NeedTriaged",

@@ -114,6 +114,18 @@ class NeedDelayed(NeedMoved):
     type = "cn.wushe.needs.need.delayed.v1"
 
 
+class NeedReferred(NeedMoved):
+    """It was handed to another organisation."""
+
+    type = "cn.wushe.needs.need.referred.v1"
+
+
+class NeedReturned(NeedMoved):
+    """Whoever it was handed to did not take it; it is handled here again."""
+
+    type = "cn.wushe.needs.need.returned.v1"
+
+
 OF_VERB: dict[NeedVerb, type[NeedMoved]] = {
     NeedVerb.TRIAGE: NeedTriaged,
     NeedVerb.ACCEPT: NeedAccepted,
@@ -128,4 +140,6 @@ OF_VERB: dict[NeedVerb, type[NeedMoved]] = {
     NeedVerb.REOPEN: NeedReopened,
     NeedVerb.REJECT: NeedRejected,
     NeedVerb.WITHDRAW: NeedWithdrawn,
+    NeedVerb.REFER: NeedReferred,
+    NeedVerb.RETURN: NeedReturned,
 }

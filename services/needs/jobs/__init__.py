@@ -1,6 +1,6 @@
 """What this service does by itself, a module per subject."""
 
-from services.needs.jobs import divisions, imports, needs, residents, triage
+from services.needs.jobs import divisions, imports, needs, residents, roads, triage, visits
 from services.needs.jobs.moderation import add_moderation
 from services.needs.jobs.paging import add_paging
 from services.needs.jobs.schedule import sweeps
@@ -12,10 +12,8 @@ __all__ = [
     "imports",
     "needs",
     "residents",
+    "roads",
     "sweeps",
     "triage",
+    "visits",
 ]
-__all__ = ["divisions", "imports", "needs", "residents", "sweeps"]
-from services.needs.jobs import visits
-
-__all__ = ["divisions", "imports", "needs", "residents", "sweeps", "visits"]

@@ -14,6 +14,7 @@ from services.needs.models.operations import Operation, OperationBatch, Operatio
 from services.needs.models.places import Household, Place, PlaceVersion
 from services.needs.models.registers import NeedRegister, RegisterObjection
 from services.needs.models.registry import LinkCode, Person, Resident
+from services.needs.models.roads import Complaint, Mediation, Referral
 from services.needs.models.surveys import SurveyForm, SurveyFormVersion, SurveyPlan
 from services.needs.models.triage import NeedLabel, TriageModel, TriageParameters
 from services.needs.models.visits import FollowUp, SurveyCount, SurveyReached, Visit
@@ -21,6 +22,7 @@ from services.needs.models.visits import FollowUp, SurveyCount, SurveyReached, V
 __all__ = [
     "AdoptedProject",
     "Base",
+    "Complaint",
     "Concern",
     "ConcernNeed",
     "Consent",
@@ -35,6 +37,7 @@ __all__ = [
     "Household",
     "ItemState",
     "LinkCode",
+    "Mediation",
     "MergeLeaver",
     "Need",
     "NeedFile",
@@ -50,6 +53,7 @@ __all__ = [
     "PersonCall",
     "Place",
     "PlaceVersion",
+    "Referral",
     "RegisterObjection",
     "Resident",
     "SurveyCount",

@@ -22,6 +22,7 @@ from services.needs.domain.codes import (
 )
 from services.needs.domain.lifecycle import HANDLER_STATUS, NeedState
 from services.needs.domain.moderation import Moderation
+from services.needs.domain.roads import Road
 from services.needs.models.kit import Base
 from wushe.db import Aggregate, Scoped
 
@@ -76,6 +77,8 @@ class Need(Base, Aggregate):
     visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("visits.id"))
     """The visit it was heard on."""
     project_id: Mapped[UUID | None] = mapped_column(index=True)
+    road: Mapped[Road | None]
+    """By which road it is being answered without a project."""
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("needs.id"))
     submitted_at: Mapped[datetime]
     responded_at: Mapped[datetime | None]

@@ -14,6 +14,7 @@ from services.needs.repository.places import Households, Places
 from services.needs.repository.projects import Projects
 from services.needs.repository.registers import Registers
 from services.needs.repository.residents import MACHINE, Residents
+from services.needs.repository.roads import Complaints, Mediations, Referrals
 from services.needs.repository.surveys import Surveys
 from services.needs.repository.triage import Triage
 from services.needs.repository.visits import Visits
@@ -21,23 +22,8 @@ from services.needs.repository.visits import Visits
 __all__ = [
     "CANDIDATES",
     "MACHINE",
-    "Concerns",
-    "Divisions",
-    "Households",
-    "Needs",
-    "Places",
-    "Projects",
-    "Registers",
-    "Residents",
-]
-__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Households", "Needs", "Places", "Projects", "Residents"]
-
-__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Operations", "Projects", "Residents"]
-__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Projects", "Residents", "Surveys"]
-__all__ = [
-    "CANDIDATES",
-    "MACHINE",
     "Calls",
+    "Complaints",
     "Concerns",
     "Consents",
     "Crises",
@@ -45,14 +31,17 @@ __all__ = [
     "Duty",
     "Households",
     "Intake",
+    "Mediations",
     "Merges",
     "Needs",
     "Offline",
     "Operations",
     "Places",
     "Projects",
+    "Referrals",
+    "Registers",
     "Residents",
     "Surveys",
     "Triage",
+    "Visits",
 ]
-__all__ = ["CANDIDATES", "MACHINE", "Concerns", "Needs", "Projects", "Residents", "Surveys", "Visits"]

@@ -23,6 +23,7 @@ from services.needs.domain.codes import (
 from services.needs.domain.danger import HelpLine
 from services.needs.domain.lifecycle import NeedState
 from services.needs.domain.moderation import Decision, Moderation
+from services.needs.domain.roads import Road
 from services.needs.models import Need
 from services.needs.schemas.places import LocationIn, LocationOut
 from services.needs.schemas.shared import ExternalIds
@@ -199,6 +200,7 @@ class NeedOut(Out):
     answer_due_at: datetime | None
     asks: list[str] | None
     ask_answers: list[str] | None
+    road: Road | None
     project_id: UUID | None
     merged_into_id: UUID | None
     visit_id: UUID | None

@@ -168,6 +168,8 @@ SHAPES: dict[str, Any] = {
     "reopen_days": Days,
     "merge_opt_out_days": Days,
     "link_code_days": Days,
+    "referral_days": Days,
+    "judicial_confirmation_days": Days,
     "crisis_ack_minutes": Minutes,
     "crisis_fallback": Annotated[list[FallbackRow], Field(min_length=1, max_length=10)],
     "crisis_reporting": ReportingRow,

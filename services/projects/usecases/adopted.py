@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from services.projects.models import AdoptedConcern, FinalReport, FrozenScheme, Payment, Project, VisitNote
+from services.projects.models import AdoptedConcern, CaseRequest, FinalReport, FrozenScheme, Payment, Project, VisitNote
 from services.projects.repository import Projects
 from wushe.db import uuid7
 
@@ -56,3 +56,25 @@ async def tranche_paid(*, repo: Projects, project_id: UUID, tranche_id: UUID, am
 async def visit_recorded(*, repo: Projects, visit_id: UUID, division: str, **facts: Any) -> None:
     """Service was given on a visit outside any project."""
     await repo.adopt(VisitNote(id=visit_id, division=division, **facts), key="id")
+
+
+async def case_requested(
+    *,
+    repo: Projects,
+    need_id: UUID,
+    division: str,
+    resident_id: UUID | None,
+    field: str | None,
+    target_group: str | None,
+    urgency: str | None,
+) -> None:
+    """Somebody needs a case of their own; whoever opens one finds them here."""
+    asked = CaseRequest(
+        id=need_id,
+        division=division,
+        resident_id=resident_id,
+        field=field,
+        target_group=target_group,
+        urgency=urgency,
+    )
+    await repo.adopt(asked, key="id")

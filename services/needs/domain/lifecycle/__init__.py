@@ -5,12 +5,14 @@ from enum import StrEnum
 from typing import Any
 
 from services.needs.domain.lifecycle.calls import CALL_TRANSITIONS, CallState, CallVerb
+from services.needs.domain.lifecycle.complaints import COMPLAINT_TRANSITIONS, ComplaintState, ComplaintVerb
 from services.needs.domain.lifecycle.concerns import CONCERN_TRANSITIONS, ConcernState, ConcernVerb
 from services.needs.domain.lifecycle.consents import CONSENT_TRANSITIONS, ConsentState, ConsentVerb
 from services.needs.domain.lifecycle.crises import CRISIS_TRANSITIONS, CrisisState, CrisisVerb
 from services.needs.domain.lifecycle.divisions import DIVISION_MERGE_TRANSITIONS, DivisionMergeState, DivisionMergeVerb
 from services.needs.domain.lifecycle.follow_ups import FOLLOW_UP_TRANSITIONS, FollowUpState, FollowUpVerb
 from services.needs.domain.lifecycle.machine import advance, allowed
+from services.needs.domain.lifecycle.mediations import MEDIATION_TRANSITIONS, MediationState, MediationVerb
 from services.needs.domain.lifecycle.needs import (
     HANDLER_STATUS,
     LINKABLE,
@@ -22,6 +24,7 @@ from services.needs.domain.lifecycle.needs import (
 )
 from services.needs.domain.lifecycle.operations import GOING, OPERATION_TRANSITIONS, OperationState, OperationVerb
 from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
+from services.needs.domain.lifecycle.referrals import REFERRAL_TRANSITIONS, ReferralState, ReferralVerb
 from services.needs.domain.lifecycle.registers import (
     OBJECTION_TRANSITIONS,
     REGISTER_TRANSITIONS,
@@ -32,14 +35,11 @@ from services.needs.domain.lifecycle.registers import (
 )
 from services.needs.domain.lifecycle.residents import RESIDENT_TRANSITIONS, ResidentState, ResidentVerb
 from services.needs.domain.lifecycle.surveys import SURVEY_PLAN_TRANSITIONS, SurveyPlanState, SurveyPlanVerb
-from services.needs.domain.lifecycle.triage_models import (
-    TRIAGE_MODEL_TRANSITIONS,
-    TriageModelState,
-    TriageModelVerb,
-)
+from services.needs.domain.lifecycle.triage_models import TRIAGE_MODEL_TRANSITIONS, TriageModelState, TriageModelVerb
 
 __all__ = [
     "CALL_TRANSITIONS",
+    "COMPLAINT_TRANSITIONS",
     "CONCERN_TRANSITIONS",
     "CONSENT_TRANSITIONS",
     "CRISIS_TRANSITIONS",
@@ -49,10 +49,12 @@ __all__ = [
     "HANDLER_STATUS",
     "LINKABLE",
     "MACHINES",
+    "MEDIATION_TRANSITIONS",
     "NEED_TRANSITIONS",
     "OBJECTION_TRANSITIONS",
     "OPERATION_TRANSITIONS",
     "PLACE_TRANSITIONS",
+    "REFERRAL_TRANSITIONS",
     "REGISTER_TRANSITIONS",
     "RESIDENT_TRANSITIONS",
     "SHAREABLE",
@@ -61,6 +63,8 @@ __all__ = [
     "TRIAGE_MODEL_TRANSITIONS",
     "CallState",
     "CallVerb",
+    "ComplaintState",
+    "ComplaintVerb",
     "ConcernState",
     "ConcernVerb",
     "ConsentState",
@@ -71,6 +75,8 @@ __all__ = [
     "DivisionMergeVerb",
     "FollowUpState",
     "FollowUpVerb",
+    "MediationState",
+    "MediationVerb",
     "NeedState",
     "NeedVerb",
     "ObjectionState",
@@ -79,6 +85,8 @@ __all__ = [
     "OperationVerb",
     "PlaceState",
     "PlaceVerb",
+    "ReferralState",
+    "ReferralVerb",
     "RegisterState",
     "RegisterVerb",
     "ResidentState",
@@ -105,4 +113,7 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "follow_up": FOLLOW_UP_TRANSITIONS,
     "need_register": REGISTER_TRANSITIONS,
     "objection": OBJECTION_TRANSITIONS,
+    "referral": REFERRAL_TRANSITIONS,
+    "mediation": MEDIATION_TRANSITIONS,
+    "complaint": COMPLAINT_TRANSITIONS,
 }

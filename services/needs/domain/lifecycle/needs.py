@@ -19,6 +19,7 @@ class NeedState(StrEnum):
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     MERGED = "merged"
+    REFERRED = "referred"
 
 
 class NeedVerb(StrEnum):
@@ -37,6 +38,10 @@ class NeedVerb(StrEnum):
     REJECT = "reject"
     COSIGN = "cosign"
     WITHDRAW = "withdraw"
+    REFER = "refer"
+    RETURN = "return"
+    CASE = "case"
+    MEDIATE = "mediate"
     MERGE = "merge"
     ABSORB = "absorb"
     SPLIT = "split"
@@ -73,6 +78,16 @@ NEED_TRANSITIONS: dict[tuple[NeedState, NeedVerb], NeedState] = {
     (NeedState.REOPENED, NeedVerb.RESPOND): NeedState.RESPONDED,
     (NeedState.REOPENED, NeedVerb.WITHDRAW): NeedState.WITHDRAWN,
     (NeedState.REOPENED, NeedVerb.COSIGN): NeedState.REOPENED,
+    (NeedState.TRIAGED, NeedVerb.REFER): NeedState.REFERRED,
+    (NeedState.ACCEPTED, NeedVerb.REFER): NeedState.REFERRED,
+    (NeedState.ACCEPTED, NeedVerb.CASE): NeedState.ACCEPTED,
+    (NeedState.ACCEPTED, NeedVerb.MEDIATE): NeedState.ACCEPTED,
+    (NeedState.REOPENED, NeedVerb.REFER): NeedState.REFERRED,
+    # Declined, or no word by the day.
+    (NeedState.REFERRED, NeedVerb.RETURN): NeedState.ACCEPTED,
+    (NeedState.REFERRED, NeedVerb.RESPOND): NeedState.RESPONDED,
+    (NeedState.REFERRED, NeedVerb.WITHDRAW): NeedState.WITHDRAWN,
+    (NeedState.REFERRED, NeedVerb.COSIGN): NeedState.REFERRED,
     **{
         (state, NeedVerb.MERGE): NeedState.MERGED
         for state in (

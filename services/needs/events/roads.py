@@ -1,0 +1,19 @@
+"""What is asked of others for needs that take a road without a project."""
+
+from uuid import UUID
+
+from services.needs.domain.codes import ServiceField, TargetGroup, Urgency
+from wushe.outbox import Event
+
+
+class CaseRequested(Event):
+    """A need asks for a case of its own; not public."""
+
+    type = "cn.wushe.needs.case.requested.v1"
+    subscribers = ("projects",)
+
+    need_id: UUID
+    resident_id: UUID | None
+    field: ServiceField | None
+    target_group: TargetGroup | None
+    urgency: Urgency | None
