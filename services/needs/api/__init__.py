@@ -23,6 +23,7 @@ from services.needs.api import (
     referrals,
     registers,
     residents,
+    similar,
     survey_forms,
     survey_plans,
     triage,
@@ -35,6 +36,7 @@ routers = [
     offline.router,
     intake.router,  # before the ids of needs: its addresses are words in their place
     outcomes.router,  # before the address of one need
+    similar.router,
     needs.router,
     merging.router,
     concerns.router,

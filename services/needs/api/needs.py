@@ -7,7 +7,6 @@ from fastapi import Query
 
 from services.needs.api import access, imports
 from services.needs.domain.authorship import (
-    FAMILY,
     AuthorMayStillAnswer,
     ConsentMissing,
     GuardianMissing,
@@ -30,7 +29,6 @@ from services.needs.schemas.needs import (
     TriageIn,
 )
 from services.needs.schemas.shared import ReasonIn
-from services.needs.schemas.similar import SimilarIn, SimilarOut
 from services.needs.usecases import moderation
 from services.needs.usecases import needs as cases
 from services.needs.usecases.attachments import FileTaken
@@ -55,24 +53,6 @@ async def submit(body: NeedIn, work: Working) -> SubmittedOut:
     """Take down a need; words that may mean danger are answered with help lines at once."""
     found = await cases.submit(needs=Needs(work), said=body.submission(), external_ids=body.external_ids)
     return SubmittedOut.of(found.need, found.danger.lines)
-
-
-@router.verb(
-    "/v1/needs/similar",
-    access=access.COMPARERS,
-    operation="findSimilarNeeds",
-    summary="查找相似需求 · Find similar needs",
-    refusals=[OutOfScope],
-)
-async def similar(body: SimilarIn, work: Working) -> SimilarOut:
-    """What neighbours already asked for, to co-sign instead of asking again."""
-    work.claim(body.division)
-    needs = Needs(work)
-    danger = await cases.read_danger(needs=needs, statement=body.statement, division=body.division)
-    if danger:
-        return SimilarOut.of_danger(danger.lines)
-    found = await cases.similar(needs=needs, statement=body.statement, division=body.division)
-    return SimilarOut.of(found, words=work.caller.role not in FAMILY)
 
 
 imports.offer(

@@ -40,15 +40,6 @@ class Reason:
     en: str
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """One statement with its likeness to another, 0 to 1."""
-
-    statement: Statement
-    score: float
-    reasons: tuple[Reason, ...]
-
-
 def pairs(text: str) -> Counter[str]:
     """The neighbouring character pairs of a statement, without those that say nothing."""
     found: Counter[str] = Counter()
@@ -83,19 +74,6 @@ class Likeness:
 def _unit(vector: dict[str, float]) -> dict[str, float]:
     length = math.sqrt(sum(weight * weight for weight in vector.values()))
     return {pair: weight / length for pair, weight in vector.items()}
-
-
-def rank(text: str, statements: Sequence[Statement], *, floor: float, limit: int) -> list[Match]:
-    """The statements most like a text, best first, none below the floor."""
-    likeness = Likeness([text, *(statement.text for statement in statements)])
-    scores = [(likeness.of(0, place), statement) for place, statement in enumerate(statements, start=1)]
-    best = sorted((pair for pair in scores if pair[0] >= floor), key=lambda pair: (-pair[0], pair[1].need_id))
-    return [Match(statement, round(score, 3), _why(text, statement, score)) for score, statement in best[:limit]]
-
-
-def _why(text: str, other: Statement, score: float) -> tuple[Reason, ...]:
-    alike = Reason("similar_words", f"表述相近度 {score:.0%}", f"Wording {score:.0%} alike")
-    return (alike, *shared_words([text, other.text]))
 
 
 def shared_terms(texts: Sequence[str], *, at_least: int = 2, limit: int = 5) -> list[str]:

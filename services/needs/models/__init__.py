@@ -16,6 +16,7 @@ from services.needs.models.registers import NeedRegister, RegisterObjection
 from services.needs.models.registry import LinkCode, Person, Resident
 from services.needs.models.roads import Complaint, Mediation, Referral
 from services.needs.models.surveys import SurveyForm, SurveyFormVersion, SurveyPlan
+from services.needs.models.terms import NeedTerm
 from services.needs.models.triage import NeedLabel, TriageModel, TriageParameters
 from services.needs.models.visits import FollowUp, SurveyCount, SurveyReached, Visit
 
@@ -44,6 +45,7 @@ __all__ = [
     "NeedLabel",
     "NeedMerge",
     "NeedRegister",
+    "NeedTerm",
     "NeedWord",
     "OfflineItem",
     "Operation",

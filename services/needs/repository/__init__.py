@@ -15,6 +15,7 @@ from services.needs.repository.projects import Projects
 from services.needs.repository.registers import Registers
 from services.needs.repository.residents import MACHINE, Residents
 from services.needs.repository.roads import Complaints, Mediations, Referrals
+from services.needs.repository.similar import Similar
 from services.needs.repository.surveys import Surveys
 from services.needs.repository.triage import Triage
 from services.needs.repository.visits import Visits
@@ -41,6 +42,7 @@ __all__ = [
     "Referrals",
     "Registers",
     "Residents",
+    "Similar",
     "Surveys",
     "Triage",
     "Visits",

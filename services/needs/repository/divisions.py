@@ -17,6 +17,7 @@ from services.needs.models import (
     LinkCode,
     Need,
     NeedMerge,
+    NeedTerm,
     Place,
     Resident,
 )
@@ -41,7 +42,7 @@ MOVING: dict[str, Moving] = {
     "places": Moving(Place, Place.state == PlaceState.ACTIVE),
     "households": Moving(Household, true()),
     "residents": Moving(Resident, true(), (LinkCode.resident_id,)),
-    "needs": Moving(Need, Need.state.not_in(_NEED_ENDED), (Cosignature.need_id, NeedMerge.need_id)),
+    "needs": Moving(Need, Need.state.not_in(_NEED_ENDED), (Cosignature.need_id, NeedMerge.need_id, NeedTerm.need_id)),
     "concerns": Moving(Concern, Concern.state.not_in(_CONCERN_ENDED), (ConcernNeed.concern_id,)),
 }
 

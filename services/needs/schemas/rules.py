@@ -148,6 +148,17 @@ def _has_a_rest(classes: list[FieldClassRow]) -> list[FieldClassRow]:
     return classes
 
 
+class SimilarWeightsRow(_Row):
+    """How much words, place, category and time say that two needs are one, and how far apart they may be."""
+
+    words: Annotated[float, Field(gt=0, le=100)]
+    place: Annotated[float, Field(ge=0, le=100)]
+    category: Annotated[float, Field(ge=0, le=100)]
+    time: Annotated[float, Field(ge=0, le=100)]
+    metres: Annotated[int, Field(strict=True, ge=1, le=5000)]
+    days: Days
+
+
 SHAPES: dict[str, Any] = {
     "field_classes": Annotated[list[FieldClassRow], Field(min_length=1, max_length=20), AfterValidator(_has_a_rest)],
     "smallest_cell": Annotated[int, Field(strict=True, ge=5, le=100)],
@@ -163,6 +174,7 @@ SHAPES: dict[str, Any] = {
     "similarity": SimilarityRow,
     "sla_hours": SlaHours,
     "holidays": HolidayRow,
+    "similar_weights": SimilarWeightsRow,
     "quiet_themes": Annotated[list[Code], Field(max_length=500)],
     "silence_days": Days,
     "reopen_days": Days,

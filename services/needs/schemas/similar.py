@@ -5,18 +5,29 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.needs.domain.codes import ServiceField
 from services.needs.domain.danger import HelpLine
-from services.needs.domain.similarity import Match
 from services.needs.schemas.needs import HelpLineOut
+from services.needs.schemas.places import LocationIn
 from services.needs.schemas.shared import ReasonOut, reasons_out
-from wushe.routes import DivisionCode, In, Out, Text
+from services.needs.usecases.similar import Draft, Found
+from wushe.routes import Code, DivisionCode, In, Out, Text
 
 
 class SimilarIn(In):
-    """A statement about to be submitted."""
+    """A need about to be submitted, as far as it is known."""
 
     statement: Text = Field(examples=["楼门前的路灯不亮"])
     division: DivisionCode
+    place_id: UUID | None = None
+    location: LocationIn | None = None
+    field: ServiceField | None = None
+    theme: Code | None = None
+
+    def draft(self) -> Draft:
+        """The need as the rules see it."""
+        located = self.location.located() if self.location else None
+        return Draft(**self.model_dump(exclude={"division", "location"}), located=located)
 
 
 class SimilarNeed(Out):
@@ -38,9 +49,9 @@ class SimilarOut(Out):
     items: list[SimilarNeed]
 
     @classmethod
-    def of(cls, matches: list[Match], *, words: bool) -> Self:
+    def of(cls, found: list[Found], *, words: bool) -> Self:
         """The matches, with or without their words."""
-        return cls(help_lines=[], items=[_similar(match, words=words) for match in matches])
+        return cls(help_lines=[], items=[_similar(each, words=words) for each in found])
 
     @classmethod
     def of_danger(cls, lines: tuple[HelpLine, ...]) -> Self:
@@ -48,14 +59,15 @@ class SimilarOut(Out):
         return cls(help_lines=[HelpLineOut.model_validate(line) for line in lines], items=[])
 
 
-def _similar(match: Match, *, words: bool) -> SimilarNeed:
-    found = match.statement
+def _similar(found: Found, *, words: bool) -> SimilarNeed:
+    facts = found.likely.facts
+    assert facts.need_id is not None
     return SimilarNeed(
-        need_id=found.need_id,
-        score=match.score,
-        statement=found.text if words else None,
-        theme=found.theme,
-        field=found.field,
-        person_count=len(found.persons),
-        reasons=reasons_out(match.reasons),
+        need_id=facts.need_id,
+        score=found.likely.score,
+        statement=facts.text if words else None,
+        theme=facts.theme,
+        field=facts.field,
+        person_count=found.person_count,
+        reasons=reasons_out(found.likely.reasons),
     )

@@ -26,14 +26,13 @@ from services.needs.domain.codes import UNSOLVED, Outcome, RejectReason, Service
 from services.needs.domain.consents import ConsentType
 from services.needs.domain.crisis import CrisisOrigin
 from services.needs.domain.danger import Danger, HelpLine
-from services.needs.domain.lifecycle import NEED_TRANSITIONS, SHAREABLE, NeedState, NeedVerb, PlaceState, advance
+from services.needs.domain.lifecycle import NEED_TRANSITIONS, NeedState, NeedVerb, PlaceState, advance
 from services.needs.domain.moderation import once_read
 from services.needs.domain.outcomes import require_each_answered
 from services.needs.domain.places import unknown_place
-from services.needs.domain.similarity import Match, rank
 from services.needs.events import NeedSubmitted
 from services.needs.models import Cosignature, Need
-from services.needs.repository import Concerns, Consents, Intake, Merges, Needs, Places, Residents
+from services.needs.repository import Concerns, Consents, Intake, Merges, Needs, Places, Residents, Similar
 from services.needs.usecases import concerns as concern_cases
 from services.needs.usecases import crises as crisis_cases
 from services.needs.usecases import labels, merging, sla
@@ -108,6 +107,7 @@ async def submit(
     await sla.begin(work=work, need=need)
     await moderation_cases.begin(needs=needs, need=need)
     await external.register(work, "needs", external_ids, need.id)
+    await Similar(work).index(need)
     kept = await attach(intake=Intake(work), need=need, files=said.files)
     work.record(need, "submit", *kept, *([] if danger else [NeedSubmitted(need_id=need.id, state=need.state)]))
     if danger:
@@ -181,8 +181,9 @@ async def triage(
     """File a need under field, target group, urgency and theme; the reader also raises or clears the danger mark."""
     need, merged = await Merges(needs.work).take_with_merged(need_id)
     await _require_theme(needs, need, theme)
-    if danger is not None:
+    if danger is not None and danger is not need.danger:
         need.danger = danger
+        await Similar(needs.work).index_again(need)
     if danger:
         await crisis_cases.of_need(needs=needs, need=need, origin=CrisisOrigin.TRIAGE)
     need.field, need.target_group, need.theme = field, target_group, theme
@@ -322,13 +323,6 @@ async def _open_again(needs: Needs, need: Need, *, reason: str, more: Sequence[E
     require_reopenable(closed_at=need.closed_at, now=needs.work.now, days=days)
     need.closed_at, need.silent = None, False
     await move(needs, need, NeedVerb.REOPEN, reason=reason, more=more)
-
-
-async def similar(*, needs: Needs, statement: str, division: str) -> list[Match]:
-    """The neighbours' needs most like a statement, before it is submitted; none for one that speaks of danger."""
-    limits = await rules.value(needs.work, "similarity", division)
-    found = await needs.candidates(division, SHAREABLE - {NeedState.CLOSED, NeedState.MERGED})
-    return rank(statement, found, floor=limits["floor"], limit=limits["limit"])
 
 
 async def close_silent(*, needs: Needs, limit: int) -> int:

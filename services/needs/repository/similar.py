@@ -1,0 +1,108 @@
+"""Queries of needs that may be the same: a few hundred candidates out of any number."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Integer, and_, cast, delete, func, insert, literal, select, true
+from sqlalchemy.orm import aliased
+
+from services.needs.domain.coordinates import Point, around
+from services.needs.domain.duplicates import Facts, Stand, terms
+from services.needs.domain.lifecycle import NeedState
+from services.needs.models import Need, NeedTerm, Place
+from services.needs.repository.areas import inside
+from services.needs.repository.needs import Needs
+from wushe.identity import scope_range
+
+POSTINGS = 200
+"""How many needs are looked at for one pair of characters, newest first: what bounds the cost at any size."""
+COMPARED, NEARBY, ASKED_TERMS = 200, 50, 40
+
+
+class Similar(Needs):
+    """Needs by what they say and where they are."""
+
+    async def index(self, need: Need) -> None:
+        """Let a need be found by its words; one that speaks of danger never is (INV-N4)."""
+        found = [] if need.danger else terms(need.statement)
+        if found:
+            listed = func.unnest(cast(found, ARRAY(Integer)))
+            rows = select(listed, literal(need.division), literal(need.id))
+            await self.session.execute(insert(NeedTerm).from_select(["term", "division", "id"], rows))
+
+    async def index_again(self, need: Need) -> None:
+        """The same after somebody raised or cleared the mark of danger."""
+        await self.session.execute(delete(NeedTerm).where(NeedTerm.need_id == need.id))
+        await self.index(need)
+
+    async def alike(self, asked: Facts, division: str, states: Iterable[NeedState], *, metres: float) -> list[Facts]:
+        """Needs that share rare words with one, or stand near it: at most a few hundred, whatever the register holds.
+
+        The key of ``need_terms`` walks each pair's newest needs; a pair that many share says little and counts little.
+        """
+        idents = await self._sharing(terms(asked.text, limit=ASKED_TERMS), division)
+        if asked.point is not None:
+            idents += await self._near(asked.point, division, metres)
+        harmless = and_(Need.id.in_(set(idents) - {asked.need_id}), Need.danger.is_(False), Need.state.in_(states))
+        return await self._facts(harmless)
+
+    async def _sharing(self, asked: Sequence[int], division: str) -> list[UUID]:
+        if not asked:
+            return []
+        listed = func.unnest(cast(list(asked), ARRAY(Integer))).table_valued("term").render_derived()
+        newest = select(NeedTerm.need_id).where(NeedTerm.term == listed.c.term, inside(NeedTerm.division, division))
+        if scope_range(division)[0] == scope_range(division)[1]:
+            newest = newest.order_by(NeedTerm.need_id.desc())  # within one community the key has them in this order
+        page = newest.limit(POSTINGS).correlate(listed).subquery()
+        counted = select(page.c.need_id, func.count().over().label("spread")).correlate(listed).lateral()
+        rarity = func.sum(1.0 / counted.c.spread)
+        found = select(counted.c.need_id).select_from(listed).join(counted, true()).group_by(counted.c.need_id)
+        return await self.all(found.order_by(rarity.desc(), counted.c.need_id.desc()).limit(COMPARED))
+
+    async def _near(self, centre: Point, division: str, metres: float) -> list[UUID]:
+        box = around(centre, metres)
+        within = and_(Need.lat.between(box.south, box.north), Need.lon.between(box.west, box.east))
+        wanted = select(Need.id).where(inside(Need.division, division), Need.lat.is_not(None), within)
+        return await self.all(wanted.order_by(Need.id.desc()).limit(NEARBY))
+
+    async def _facts(self, which: ColumnElement[bool]) -> list[Facts]:
+        columns = (
+            Need.id,
+            Need.statement,
+            Need.theme,
+            Need.field,
+            Need.submitted_at,
+            Need.place_id,
+            Need.lon,
+            Need.lat,
+        )
+        rows = (await self.session.execute(select(*columns).where(which))).all()
+        stands = await self.stands({row.place_id for row in rows if row.place_id})
+        return [_facts(row, stands.get(row.place_id, ())) for row in rows]
+
+    async def stands(self, place_ids: Iterable[UUID]) -> dict[UUID, tuple[Stand, ...]]:
+        """What some places stand in, each from its own door outwards."""
+        start = select(Place.id.label("door"), Place.id, Place.kind, Place.parent_id, literal(0).label("level"))
+        path = start.where(Place.id.in_(place_ids)).cte("stands", recursive=True)
+        above = aliased(Place)
+        step = select(path.c.door, above.id, above.kind, above.parent_id, path.c.level + 1)
+        path = path.union_all(step.where(above.id == path.c.parent_id))
+        found: dict[UUID, tuple[Stand, ...]] = {}
+        wanted = select(path.c.door, path.c.id, path.c.kind).order_by(path.c.level)
+        for door, place_id, kind in await self.session.execute(wanted):
+            found[door] = (*found.get(door, ()), Stand(place_id, kind))
+        return found
+
+
+def _facts(row: Any, stands: tuple[Stand, ...]) -> Facts:
+    point = Point(row.lon, row.lat) if row.lat is not None else None
+    return Facts(
+        text=row.statement,
+        need_id=row.id,
+        theme=row.theme,
+        field=row.field,
+        at=row.submitted_at,
+        point=point,
+        stands=stands,
+    )
