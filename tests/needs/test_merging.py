@@ -46,7 +46,7 @@ async def cosigned(needs, need, person):
 
 
 async def traced(needs, need):
-    return (await worker(needs).get(f"/v1/needs/{need['id']}/trace")).json()
+    return (await worker(needs).get(f"/v1/needs/{need['id']}/history")).json()
 
 
 async def snapshot(needs, *pairs):

@@ -61,7 +61,7 @@ async def leave(need_id: UUID, work: Working) -> NeedOut:
 
 
 @router.read(
-    "/v1/needs/{need_id}/trace",
+    "/v1/needs/{need_id}/history",
     access=access.READERS,
     operation="traceNeed",
     summary="合并与拆分的经过 · How a need was merged and split",
