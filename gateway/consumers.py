@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from gateway.repository import Accounts, Feed, Files, Inbox, Pushes
-from gateway.usecases import feed, files, inbox, pushing
+from gateway.usecases import feed, files, inbox, personal, pushing
 from wushe.inbox import Consumers, Heard
 from wushe.work import Work
 
@@ -92,6 +92,19 @@ async def staff_noticed(work: Work, event: StaffNoticed) -> None:
             en=event.en,
             about=event.about.model_dump(mode="json"),
         )
+
+
+class PersonErased(Heard):
+    """A person asked to be erased."""
+
+    person_id: UUID
+    erasure_id: UUID
+
+
+@consumers.on("cn.wushe.needs.person.erased.v1")
+async def person_erased(work: Work, event: PersonErased) -> None:
+    """Let go of the person, and say so."""
+    await personal.erase(work, person_id=event.person_id, erasure_id=event.erasure_id, division=event.division)
 
 
 @consumers.every

@@ -35,3 +35,13 @@ class PersonUnreached(Event):
     code: str
     reason: str
     about: About
+
+
+class ErasureCompleted(Event):
+    """A person was let go of here: a receipt for needs, not public."""
+
+    type = "cn.wushe.gateway.erasure.completed.v1"
+    subscribers = ("needs",)
+
+    erasure_id: UUID
+    removed: int

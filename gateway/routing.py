@@ -29,6 +29,8 @@ COLLECTIONS = {
         "visits",
         "follow-ups",
         "need-registers",
+        "erasures",
+        "corrections",
     ),
     "projects": ("projects", "deliberations", "contracts", "activities", "service-records"),
     "resources": (

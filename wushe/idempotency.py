@@ -1,10 +1,12 @@
 """Repeatable writes: one effect per key, the first answer given again (72 hours)."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import text
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +17,8 @@ from wushe.work import Work
 HEADER = "idempotency-key"
 RETENTION_HOURS = 72
 _FIND = "select body_hash, status, body, etag from idempotency where key_hash = $1"
+
+_FORGET = text("delete from idempotency where body like any(:patterns)")
 
 
 class AnswerShownOnce(Refusal):
@@ -74,3 +78,9 @@ async def claim(work: Work, key: Key) -> Response | None:
         raise AnswerShownOnce
     headers = {"idempotency-replayed": "true"} | ({"etag": etag} if etag else {})
     return Response(body, status, headers, media_type="application/json")
+
+
+async def forget(work: Work, ids: Sequence[str]) -> int:
+    """Let go of the answers that name one of these ids, in seconds of a table of 72 hours; how many there were."""
+    gone = await work.session.execute(_FORGET, {"patterns": [f"%{ident}%" for ident in ids]})
+    return int(gone.rowcount)  # type: ignore[attr-defined]  # a delete's result counts rows

@@ -109,3 +109,15 @@ def add_rule(code: str, value: str, source: str) -> None:
         " values (%(code)s, '000000000000', 1, '2000-01-01T00:00:00Z', cast(%(value)s as jsonb), %(source)s)",
         {"code": code, "value": value, "source": source},
     )
+
+
+def create_forgotten_persons() -> None:
+    """The table of those a service let go of."""
+    op.get_bind().exec_driver_sql(
+        "create table forgotten_persons ("
+        " id uuid constraint pk_forgotten_persons primary key,"
+        ' division varchar(12) collate "C" not null, person_id uuid not null, removed bigint not null,'
+        " created_at timestamptz not null, version integer not null, event_seq integer not null,"
+        " updated_at timestamptz not null)"
+    )
+    protect("forgotten_persons")

@@ -132,8 +132,8 @@ class Work:
             self.caller = replace(self.caller, scope=tenant)
             await self._scope()
 
-    async def narrow(self, caller: Caller) -> None:
-        """Back to the scope the caller has, once the rows of the county have been asked."""
+    async def within(self, caller: Caller) -> None:
+        """Go on in another scope: back to the caller's own, or to wherever the rows name a person."""
         if self.caller.scope != caller.scope:
             self.caller = caller
             await self._scope()

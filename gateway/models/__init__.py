@@ -3,6 +3,7 @@
 from gateway.models.channels import PageKind, PageState, TelephonePage, WechatIdentity
 from gateway.models.files import File, FileKind, StoredObject
 from gateway.models.kit import Base, kit
+from gateway.models.persons import HELD, OF_ACCOUNT, TOLD, ForgottenPerson
 from gateway.models.pushes import Push, PushChannel, PushChoice, PushState, Subscription
 from gateway.models.registry import (
     Account,
@@ -17,6 +18,9 @@ from gateway.models.registry import (
 )
 
 __all__ = [
+    "HELD",
+    "OF_ACCOUNT",
+    "TOLD",
     "Account",
     "Base",
     "Client",
@@ -26,6 +30,7 @@ __all__ = [
     "FeedEntry",
     "File",
     "FileKind",
+    "ForgottenPerson",
     "Grant",
     "InboxMessage",
     "PageKind",

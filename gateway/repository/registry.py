@@ -53,6 +53,12 @@ class Accounts(Everywhere):
         )
         return made
 
+    async def of_person_alone(self, person_id: UUID) -> list[UUID]:
+        """The accounts tied to a person that act as nothing else; a worker's account stays the worker's."""
+        tied = select(Residency.account_id).where(Residency.person_id == person_id)
+        more = select(Grant.account_id).where(Grant.role.not_in(("resident", "guardian")))
+        return await self.all(tied.where(Residency.account_id.not_in(more)))
+
     async def grants(self, account_id: UUID) -> list[Grant]:
         """What an account may act as."""
         return await self.all(select(Grant).where(Grant.account_id == account_id).order_by(Grant.role, Grant.division))

@@ -4,7 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from services.evaluation.domain.roster import Record, RecordState
+from services.evaluation.events import ErasureCompleted
+from services.evaluation.models import HELD, ForgottenPerson
 from services.evaluation.usecases import adopting
+from wushe.erasing import forget, let_go
 from wushe.inbox import Consumers, Heard
 from wushe.work import Work
 
@@ -63,6 +66,13 @@ class ServiceRecord(Heard):
     person_id: UUID
 
 
+class PersonErased(Heard):
+    """A person asked to be erased."""
+
+    person_id: UUID
+    erasure_id: UUID
+
+
 def listen(consumers: Consumers) -> Consumers:
     """Register every handler."""
     consumers.on(f"{PROJECTS}.project.designed.v1")(designed)
@@ -74,6 +84,7 @@ def listen(consumers: Consumers) -> Consumers:
     consumers.on(f"{PROJECTS}.service_record.recorded.v1")(recorded)
     consumers.on(f"{PROJECTS}.service_record.confirmed.v1")(confirmed)
     consumers.on(f"{PROJECTS}.service_record.disputed.v1")(disputed)
+    consumers.on("cn.wushe.needs.person.erased.v1")(person_erased)
     return consumers
 
 
@@ -145,4 +156,18 @@ async def _keep(work: Work, event: ServiceRecord, state: RecordState) -> None:
     record = Record(event.record_id, event.person_id, state)
     await adopting.adopt_record(
         work, record=record, project_id=event.project_id, division=event.division, sequence=event.sequence
+    )
+
+
+async def person_erased(work: Work, event: PersonErased) -> None:
+    """Let go of the person, and say so."""
+    removed = await let_go(work, HELD, event.person_id)
+    await forget(
+        work,
+        ForgottenPerson,
+        erasure_id=event.erasure_id,
+        person_id=event.person_id,
+        division=event.division,
+        removed=removed,
+        announce=lambda count: ErasureCompleted(erasure_id=event.erasure_id, removed=count),
     )

@@ -22,6 +22,7 @@ from services.evaluation.domain.lifecycle import (
 from services.evaluation.domain.roster import Conflict, RecordState
 from services.evaluation.domain.scoring import AdviceKind
 from wushe.db import TYPES, Aggregate, Scoped, kit_tables, service_metadata
+from wushe.erasing import ERASED_WORDS, Forgotten, Holdings
 from wushe.tables import Division
 
 
@@ -236,6 +237,17 @@ class PayoutAdvice(Base, Aggregate):
     reasons: Mapped[list[str]]
 
     __table_args__ = (Index("ix_payout_advices_division", "division"),)
+
+
+class ForgottenPerson(Base, Forgotten):
+    """Somebody this service let go of on their request."""
+
+
+HELD = Holdings(
+    redacted=((Appeal.author_person_id, {"reason": ERASED_WORDS}),),
+    kept=(AdoptedRecord.person_id, RosterEntry.person_id),
+)
+"""What names a person on the issuing side: the roster stays a count; ballots never named anybody."""
 
 
 class BallotBase(DeclarativeBase):

@@ -5,8 +5,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from services.needs.domain.notices import OF_NEED
-from services.needs.repository import Calls, Projects
+from services.needs.repository import Calls, Erasures, Projects
 from services.needs.usecases import calls as call_cases
+from services.needs.usecases import erasures
 from services.needs.usecases import projects as cases
 from wushe.inbox import Consumers, Heard
 from wushe.work import Work
@@ -106,3 +107,20 @@ async def accepted(work: Work, event: ProjectMoved) -> None:
 async def paid(work: Work, event: ProjectMoved) -> None:
     """Tell the people behind its needs."""
     await cases.paid(projects=Projects(work), project_id=event.project_id)
+
+
+class ErasureCompleted(Heard):
+    """A service let go of a person."""
+
+    erasure_id: UUID
+    removed: int
+
+
+@consumers.on("cn.wushe.projects.erasure.completed.v1")
+@consumers.on("cn.wushe.resources.erasure.completed.v1")
+@consumers.on("cn.wushe.evaluation.erasure.completed.v1")
+@consumers.on("cn.wushe.gateway.erasure.completed.v1")
+async def erasure_completed(work: Work, event: ErasureCompleted) -> None:
+    """Keep the receipt."""
+    service = event.source.strip("/")
+    await erasures.receive(erasures=Erasures(work), erasure_id=event.erasure_id, service=service, removed=event.removed)

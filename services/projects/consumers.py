@@ -4,8 +4,11 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from services.projects.events import ErasureCompleted
+from services.projects.models import HELD, ForgottenPerson
 from services.projects.repository import Projects
 from services.projects.usecases import adopted, implementation
+from wushe.erasing import forget, let_go
 from wushe.inbox import Consumers, Heard
 from wushe.work import Work
 
@@ -186,4 +189,26 @@ async def disbursement_paid(work: Work, event: DisbursementPaid) -> None:
         project_id=event.project_id,
         tranche_id=event.tranche_id,
         amount_fen=event.amount_fen,
+    )
+
+
+class PersonErased(Heard):
+    """A person asked to be erased."""
+
+    person_id: UUID
+    erasure_id: UUID
+
+
+@consumers.on("cn.wushe.needs.person.erased.v1")
+async def person_erased(work: Work, event: PersonErased) -> None:
+    """Let go of the person, and say so."""
+    removed = await let_go(work, HELD, event.person_id)
+    await forget(
+        work,
+        ForgottenPerson,
+        erasure_id=event.erasure_id,
+        person_id=event.person_id,
+        division=event.division,
+        removed=removed,
+        announce=lambda count: ErasureCompleted(erasure_id=event.erasure_id, removed=count),
     )

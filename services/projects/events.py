@@ -349,3 +349,13 @@ class NoticeIssued(Event):
     zh: str
     en: str
     about: About
+
+
+class ErasureCompleted(Event):
+    """A person was let go of here: a receipt for needs, not public."""
+
+    type: ClassVar[str] = "cn.wushe.projects.erasure.completed.v1"
+    subscribers = ("needs",)
+
+    erasure_id: UUID
+    removed: int

@@ -23,6 +23,7 @@ from services.projects.domain.lifecycle import (
 )
 from services.projects.domain.plan import Party, Planned
 from wushe.db import TYPES, Aggregate, Scoped, kit_tables, service_metadata
+from wushe.erasing import Forgotten, Holdings
 
 
 class Base(DeclarativeBase):
@@ -314,3 +315,14 @@ class CaseRequest(Base, Scoped):
     field: Mapped[str | None]
     target_group: Mapped[str | None]
     urgency: Mapped[str | None]
+
+
+class ForgottenPerson(Base, Forgotten):
+    """Somebody this service let go of on their request."""
+
+
+HELD = Holdings(
+    redacted=((ServiceRecord.person_id, {"reason": None}),),
+    kept=(Signup.person_id, TeamMember.person_id),
+)
+"""What names a person here: records stay as counts under the pseudonym, without anybody's words."""

@@ -8,9 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.resources.domain.lifecycle import Verb
 from services.resources.domain.payout import AdviceKind, Gate
-from services.resources.models import Phase, ProjectKind
+from services.resources.events import ErasureCompleted
+from services.resources.models import HELD, ForgottenPerson, Phase, ProjectKind
 from services.resources.repository import Linking, Money
 from services.resources.usecases import endings, projects
+from wushe.erasing import forget, let_go
 from wushe.inbox import Consumers, Heard
 from wushe.work import Work
 
@@ -175,4 +177,26 @@ async def payout_advised(work: Work, event: PayoutAdviceIssued) -> None:
         kind=event.kind,
         grade=event.grade,
         factor=event.factor,
+    )
+
+
+class PersonErased(Heard):
+    """A person asked to be erased."""
+
+    person_id: UUID
+    erasure_id: UUID
+
+
+@consumers.on("cn.wushe.needs.person.erased.v1")
+async def person_erased(work: Work, event: PersonErased) -> None:
+    """Let go of the person, and say so."""
+    removed = await let_go(work, HELD, event.person_id)
+    await forget(
+        work,
+        ForgottenPerson,
+        erasure_id=event.erasure_id,
+        person_id=event.person_id,
+        division=event.division,
+        removed=removed,
+        announce=lambda count: ErasureCompleted(erasure_id=event.erasure_id, removed=count),
     )

@@ -121,3 +121,13 @@ class DisbursementPaid(Event):
     project_id: UUID
     tranche_id: UUID
     amount_fen: int
+
+
+class ErasureCompleted(Event):
+    """A person was let go of here: a receipt for needs, not public."""
+
+    type = "cn.wushe.resources.erasure.completed.v1"
+    subscribers = ("needs",)
+
+    erasure_id: UUID
+    removed: int

@@ -89,12 +89,16 @@ async def needs(bench: Bench) -> Objects:
     office = service.acting("civil_affairs", COUNTY)
     found["merge_id"] = taken(await office.post("/v1/division-merges", moved), 201)["id"]
     found["model_id"] = taken(await office.post("/v1/triage-models/train", {"division": COUNTY}), 202)["id"]
-    found["person_id"] = known["person_id"]
     register = taken(await keeper.post("/v1/need-registers", {"division": COMMUNITY, "title": "需求清单"}), 201)
     shown = f"/v1/need-registers/{register['id']}"
     taken(await service.acting("committee", person=uuid7()).post(shown + "/publicise", if_match=1))
     objection = taken(await author.post(shown + "/objections", {"reason": "漏了一条"}), 201)
     found |= {"register_id": register["id"], "objection_id": objection["id"]}
+    gone = await asking.registered(service)
+    wrong = {"person_id": gone["person_id"], "text": "不对"}
+    found["correction_id"] = taken(await service.sibling("gateway").post("/internal/corrections", wrong), 201)["id"]
+    erased = await keeper.post(f"/v1/residents/{gone['id']}/erase", {"reason": "本人申请"}, if_match=1)
+    found["erasure_id"] = taken(erased)["id"]
     sheet = await surveying.form(service)
     plan = await surveying.planned(service, form_version_id=sheet["form_version_id"])
     yes = {

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from services.evaluation.api import access, ballots, evaluations, internal, reports, schemes
+from services.evaluation.models import HELD
+from wushe.erasing import personal_router
 from wushe.rules import rule_router
 
 Days = Annotated[int, Field(strict=True, ge=1, le=365)]
@@ -27,4 +29,5 @@ routers = [
     reports.router,
     rule_router("evaluation", readers=access.READERS, editors=access.RULE_EDITORS, shapes=SHAPES),
     internal.router,
+    personal_router("evaluation", HELD),
 ]

@@ -9,14 +9,16 @@ from services.needs.domain.authorship import RESIDENT
 from services.needs.models import Place
 from services.needs.repository import Crises, Needs, Places, Projects, Residents
 from services.needs.schemas.crises import SignalIn, SignalOut
+from services.needs.schemas.erasures import CorrectionOfPersonIn, CorrectionOut, ErasureOfPersonIn, ErasureOut
 from services.needs.schemas.identities import ContactOut
 from services.needs.schemas.intake import FileOut
 from services.needs.schemas.lifecycle import SliceOut
 from services.needs.schemas.places import UnitOut
 from services.needs.schemas.residents import PersonIn, PersonOut, ResidencyIn, ResidencyOut
-from services.needs.usecases import attachments, crises, identities, lifecycle
+from services.needs.usecases import attachments, crises, erasures, identities, lifecycle
 from services.needs.usecases import residents as cases
 from wushe.authorize import SERVICE
+from wushe.erasing import PersonDataOut
 from wushe.errors import NotFound, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
@@ -55,6 +57,43 @@ async def find(
     residents = Residents(work)
     person_id = await cases.person_called(residents=residents, external=external, system=system, client=client)
     return PersonOut(person_id=person_id)
+
+
+@router.create(
+    "/internal/erasures",
+    access=SERVICE,
+    operation="erasePerson",
+    summary="本人请求注销 · Erase the person who asks",
+    refusals=[NotFound],
+)
+async def erase(body: ErasureOfPersonIn, work: Working) -> ErasureOut:
+    """Erase the person an account belongs to, as they asked."""
+    found = await erasures.erase_person(residents=Residents(work), **body.model_dump())
+    return ErasureOut.model_validate(found)
+
+
+@router.create(
+    "/internal/corrections",
+    access=SERVICE,
+    operation="takeCorrection",
+    summary="本人请求更正 · Take down a correction",
+    refusals=[NotFound],
+)
+async def correct(body: CorrectionOfPersonIn, work: Working) -> CorrectionOut:
+    """Take down what a person says is wrong about them."""
+    found = await erasures.ask_correction(residents=Residents(work), **body.model_dump())
+    return CorrectionOut.model_validate(found)
+
+
+@router.read(
+    "/internal/persons/{person_id}/data",
+    access=SERVICE,
+    operation="getNeedsPersonData",
+    summary="某人的数据 · What is held of a person",
+)
+async def data(person_id: UUID, work: Working) -> PersonDataOut:
+    """Every row that names a person, and who they are as it lies under the seal."""
+    return PersonDataOut(service="needs", held=await identities.told(residents=Residents(work), person_id=person_id))
 
 
 @router.read(

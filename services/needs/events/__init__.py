@@ -10,6 +10,7 @@ from services.needs.events.concerns import (
     ConcernRetired,
 )
 from services.needs.events.divisions import DivisionMerged
+from services.needs.events.erasures import PersonErased
 from services.needs.events.files import FileAttached
 from services.needs.events.needs import (
     OF_VERB,
@@ -72,6 +73,7 @@ __all__ = [
     "NeedUnplanned",
     "NeedWithdrawn",
     "NoticeIssued",
+    "PersonErased",
     "RegisterMoved",
     "RegisterPublicised",
     "RegisterPublished",

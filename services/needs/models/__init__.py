@@ -6,6 +6,7 @@ from services.needs.models.consents import Consent
 from services.needs.models.copies import AdoptedProject
 from services.needs.models.crises import CrisisPage, CrisisReport, CrisisReporter, CrisisTicket, DutyRoster
 from services.needs.models.divisions import DivisionMerge
+from services.needs.models.erasures import Correction, Erasure
 from services.needs.models.intake import ItemState, NeedFile, OfflineItem
 from services.needs.models.kit import Base, kit
 from services.needs.models.merging import MergeLeaver, NeedMerge
@@ -27,6 +28,7 @@ __all__ = [
     "Concern",
     "ConcernNeed",
     "Consent",
+    "Correction",
     "Cosignature",
     "CrisisPage",
     "CrisisReport",
@@ -34,6 +36,7 @@ __all__ = [
     "CrisisTicket",
     "DivisionMerge",
     "DutyRoster",
+    "Erasure",
     "FollowUp",
     "Household",
     "ItemState",

@@ -48,6 +48,10 @@ class Resident(Base, Aggregate):
     key_version: Mapped[int | None] = mapped_column(index=True)
     phone_index: Mapped[str | None] = mapped_column(index=True)
     id_index: Mapped[str | None]
+    hold_reason: Mapped[str | None]
+    """Why the law wants it kept; asked to erase, processing stops instead."""
+    restricted_at: Mapped[datetime | None]
+    """Since when it is kept and used for nothing else."""
 
     __table_args__ = (
         Index("ix_residents_division_id", "division", "id"),

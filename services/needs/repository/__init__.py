@@ -5,6 +5,7 @@ from services.needs.repository.concerns import Concerns
 from services.needs.repository.consents import Consents
 from services.needs.repository.crises import Crises, Duty
 from services.needs.repository.divisions import Divisions
+from services.needs.repository.erasures import HELD, Erasures
 from services.needs.repository.intake import Intake
 from services.needs.repository.merging import Merges
 from services.needs.repository.needs import CANDIDATES, Needs
@@ -22,6 +23,7 @@ from services.needs.repository.visits import Visits
 
 __all__ = [
     "CANDIDATES",
+    "HELD",
     "MACHINE",
     "Calls",
     "Complaints",
@@ -30,6 +32,7 @@ __all__ = [
     "Crises",
     "Divisions",
     "Duty",
+    "Erasures",
     "Households",
     "Intake",
     "Mediations",

@@ -35,6 +35,10 @@ class Consents(Repository):
         """Whether a person consents to a purpose now."""
         return await self.given(person_id, purpose) is not None
 
+    async def has_stopped(self, resident: Resident) -> bool:
+        """Whether a resident's data is used for nothing any more: consent withdrawn, or erasure barred by law."""
+        return resident.restricted_at is not None or await self.has_withdrawn(resident.person_id, ConsentType.GENERAL)
+
     async def has_withdrawn(self, person_id: UUID, purpose: ConsentType) -> bool:
         """Whether a person's last word on a purpose was no; whoever was never asked has not withdrawn."""
         last = select(Consent.state).where(Consent.person_id == person_id, Consent.purpose == purpose)

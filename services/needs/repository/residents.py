@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Text, cast, or_, select, true, update
 
 from services.needs.domain.codes import AgeBand
 from services.needs.domain.identity import Identity, age_band
+from services.needs.domain.lifecycle import ResidentState
 from services.needs.models import (
     LinkCode,
     Person,
@@ -28,11 +29,15 @@ class Residents(Repository):
 
     async def of_person(self, person_id: UUID | None) -> Resident | None:
         """The registration of a person, if there is one the caller may see."""
-        return await self.first(select(Resident).where(Resident.person_id == person_id)) if person_id else None
+        if person_id is None:
+            return None
+        there = select(Resident).where(Resident.person_id == person_id, Resident.state != ResidentState.ERASED)
+        return await self.first(there)
 
     async def seen(self, resident_id: UUID | None) -> Resident | None:
         """A resident named in a body: None when unknown to the caller."""
-        return await self.session.get(Resident, resident_id) if resident_id else None
+        found = await self.session.get(Resident, resident_id) if resident_id else None
+        return None if found is not None and found.state is ResidentState.ERASED else found
 
     async def listed(self, page: PageRequest) -> Page[Resident]:
         """One page of the residents the caller may read."""

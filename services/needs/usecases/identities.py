@@ -3,14 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from services.needs.domain.consents import ConsentType
 from services.needs.domain.contact import ContactKind, SafeContact
 from services.needs.domain.identity import FIELDS, Identity
 from services.needs.domain.unmasking import may_unmask
 from services.needs.models import Resident
-from services.needs.repository import Consents, Needs, Residents
+from services.needs.repository import HELD, Consents, Needs, Residents
+from wushe.erasing import tell
 from wushe.errors import NotFound, Refusal
 
 
@@ -64,7 +65,7 @@ async def contact(*, residents: Residents, person_id: UUID, purpose: str) -> Con
     if resident is None:
         raise NotFound
     residents.work.witness("contact", subject=f"residents/{resident.id}", division=resident.division, reason=purpose)
-    stopped = await Consents(residents.work).has_withdrawn(person_id, ConsentType.GENERAL)
+    stopped = await Consents(residents.work).has_stopped(resident)
     ways = {kind: not stopped and contact_allowed(resident, kind, residents.work.now) for kind in ContactKind}
     identity = residents.identity(resident)
     phone = identity.phone if identity and any(ways.values()) else None
@@ -75,3 +76,14 @@ async def contact(*, residents: Residents, person_id: UUID, purpose: str) -> Con
 def contact_allowed(resident: Resident, kind: ContactKind, at: datetime) -> bool:
     """Whether a resident may be reached this way at this moment, as they asked for."""
     return SafeContact.read(resident.safe_contact).allows(kind, at)
+
+
+async def told(*, residents: Residents, person_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """All that is held of a person, for that person (PIPL 45); who they are stands under ``identity``."""
+    work = residents.work
+    division = work.caller.scope
+    held = await tell(work, HELD, person_id)
+    resident = await residents.of_person(person_id)
+    identity = residents.identity(resident) if resident else None
+    work.witness("export", subject=f"persons/{person_id}", division=division, reason=None)
+    return {**held, "identity": [dict(identity.sealed())] if identity else []}

@@ -23,7 +23,6 @@ from services.needs.domain.authorship import (
     require_reopenable,
 )
 from services.needs.domain.codes import UNSOLVED, Outcome, RejectReason, ServiceField, TargetGroup, Urgency
-from services.needs.domain.consents import ConsentType
 from services.needs.domain.crisis import CrisisOrigin
 from services.needs.domain.danger import Danger, HelpLine
 from services.needs.domain.lifecycle import NEED_TRANSITIONS, NeedState, NeedVerb, PlaceState, advance
@@ -146,7 +145,8 @@ async def _require_not_withdrawn(needs: Needs, asked: Asked | None, *, danger: b
     """Nobody takes down for a person what that person forbade; danger to life goes first (PIPL 13, 15)."""
     if asked is None or danger or needs.work.caller.role in FAMILY:
         return
-    if await Consents(needs.work).has_withdrawn(asked.person_id, ConsentType.GENERAL):
+    resident = await Residents(needs.work).of_person(asked.person_id)
+    if resident is not None and await Consents(needs.work).has_stopped(resident):
         raise ConsentMissing
 
 
@@ -305,7 +305,7 @@ async def close(*, needs: Needs, need_id: UUID, reason: str) -> Need:
     need.close_reason, need.closed_at = reason, now
     if need.silent:
         words.keep(needs=needs, need=need, outcome=None, at=now)
-    await move(needs, need, NeedVerb.CLOSE, reason=reason)
+    await move(needs, need, NeedVerb.CLOSE, reason=_on_record(needs, reason))
     return need
 
 
@@ -314,11 +314,16 @@ async def reopen(*, needs: Needs, need_id: UUID, reason: str) -> Need:
     need = await needs.take(need_id)
     if needs.work.caller.role in FAMILY:
         require_author(person_id=needs.work.caller.person_id, author=need.author_person_id)
-    await _open_again(needs, need, reason=reason)
+    await _open_again(needs, need, reason=_on_record(needs, reason))
     return need
 
 
-async def _open_again(needs: Needs, need: Need, *, reason: str, more: Sequence[Event] = ()) -> None:
+def _on_record(needs: Needs, reason: str) -> str | None:
+    """Staff's reason goes into the audit log; a resident's own words never, for nothing there can be erased."""
+    return None if needs.work.caller.role in FAMILY else reason
+
+
+async def _open_again(needs: Needs, need: Need, *, reason: str | None, more: Sequence[Event] = ()) -> None:
     days = await rules.value(needs.work, "reopen_days", need.division)
     require_reopenable(closed_at=need.closed_at, now=needs.work.now, days=days)
     need.closed_at, need.silent = None, False

@@ -145,7 +145,7 @@ async def _require_unknown(residents: Residents, resident: Resident, identity: I
     granted = work.caller
     await work.widen()
     known = await residents.with_id(identity.id_number)
-    await work.narrow(granted)
+    await work.within(granted)
     if known is not None and known.id != resident.id:
         raise ResidentKnown(where=known.id if granted.covers(known.division) else known.division[:6])
 
@@ -228,6 +228,7 @@ async def own(*, residents: Residents) -> Seen:
 async def print_code(*, residents: Residents, resident_id: UUID) -> Slip:
     """Print a slip for a resident (rule ``link_code_days``); slips printed before stop working."""
     resident = await residents.lock(Resident, resident_id)
+    advance(RESIDENT_TRANSITIONS, resident.state, ResidentVerb.LINK)
     days = await rules.value(residents.work, "link_code_days", resident.division)
     await residents.void_codes(resident.id)
     slip = Slip(slips.fresh(), residents.work.now + timedelta(days=days))

@@ -40,7 +40,7 @@ async def dispute(*, repo: Records, record_id: UUID, via: Via, reason: str) -> S
     await _require_answer(repo, project, record, via)
     record.state, record.via = advance(RECORD, record.state, RecordVerb.DISPUTE), str(via)
     record.reason = reason
-    repo.work.record(record, "dispute", _about(record, RecordDisputed), reason=reason)
+    repo.work.record(record, "dispute", _about(record, RecordDisputed))
     return record
 
 

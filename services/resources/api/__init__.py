@@ -14,6 +14,8 @@ from services.resources.api import (
     social_workers,
     volunteers,
 )
+from services.resources.models import HELD
+from wushe.erasing import personal_router
 from wushe.rules import rule_router
 
 routers = [
@@ -29,4 +31,5 @@ routers = [
     disbursements.router,
     rule_router("resources", readers=access.RULE_READERS, editors=access.RULE_EDITORS),
     internal.router,
+    personal_router("resources", HELD),
 ]

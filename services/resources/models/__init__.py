@@ -21,6 +21,7 @@ from services.resources.models.money import (
     PayoutAdvice,
     Phase,
 )
+from services.resources.models.persons import HELD, ForgottenPerson
 from services.resources.models.supply import (
     Provider,
     Qualification,
@@ -32,6 +33,7 @@ from services.resources.models.supply import (
 )
 
 __all__ = [
+    "HELD",
     "AdoptedProject",
     "Allocation",
     "Approval",
@@ -39,6 +41,7 @@ __all__ = [
     "Delivery",
     "Disbursement",
     "Donation",
+    "ForgottenPerson",
     "Fund",
     "FundSource",
     "LedgerEntry",

@@ -10,6 +10,14 @@ from services.needs.domain.lifecycle.concerns import CONCERN_TRANSITIONS, Concer
 from services.needs.domain.lifecycle.consents import CONSENT_TRANSITIONS, ConsentState, ConsentVerb
 from services.needs.domain.lifecycle.crises import CRISIS_TRANSITIONS, CrisisState, CrisisVerb
 from services.needs.domain.lifecycle.divisions import DIVISION_MERGE_TRANSITIONS, DivisionMergeState, DivisionMergeVerb
+from services.needs.domain.lifecycle.erasures import (
+    CORRECTION_TRANSITIONS,
+    ERASURE_TRANSITIONS,
+    CorrectionState,
+    CorrectionVerb,
+    ErasureState,
+    ErasureVerb,
+)
 from services.needs.domain.lifecycle.follow_ups import FOLLOW_UP_TRANSITIONS, FollowUpState, FollowUpVerb
 from services.needs.domain.lifecycle.machine import advance, allowed
 from services.needs.domain.lifecycle.mediations import MEDIATION_TRANSITIONS, MediationState, MediationVerb
@@ -42,8 +50,10 @@ __all__ = [
     "COMPLAINT_TRANSITIONS",
     "CONCERN_TRANSITIONS",
     "CONSENT_TRANSITIONS",
+    "CORRECTION_TRANSITIONS",
     "CRISIS_TRANSITIONS",
     "DIVISION_MERGE_TRANSITIONS",
+    "ERASURE_TRANSITIONS",
     "FOLLOW_UP_TRANSITIONS",
     "GOING",
     "HANDLER_STATUS",
@@ -69,10 +79,14 @@ __all__ = [
     "ConcernVerb",
     "ConsentState",
     "ConsentVerb",
+    "CorrectionState",
+    "CorrectionVerb",
     "CrisisState",
     "CrisisVerb",
     "DivisionMergeState",
     "DivisionMergeVerb",
+    "ErasureState",
+    "ErasureVerb",
     "FollowUpState",
     "FollowUpVerb",
     "MediationState",
@@ -103,6 +117,8 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "concern": CONCERN_TRANSITIONS,
     "operation": OPERATION_TRANSITIONS,
     "consent": CONSENT_TRANSITIONS,
+    "erasure": ERASURE_TRANSITIONS,
+    "correction": CORRECTION_TRANSITIONS,
     "resident": RESIDENT_TRANSITIONS,
     "triage_model": TRIAGE_MODEL_TRANSITIONS,
     "place": PLACE_TRANSITIONS,
