@@ -5,6 +5,7 @@ from typing import Any
 
 from gateway import api, consumers, jobs
 from gateway.channels.telephone import HttpTelephone, NoTelephone, Telephone
+from gateway.channels.webhooks import Walls, Webhooks
 from gateway.channels.wechat import WeChat
 from gateway.documents import Documents
 from gateway.front import Gateway
@@ -34,6 +35,7 @@ OWN = (
     "policies",
     "page-receipts",
     "sandbox",
+    "webhooks",
 )
 """Collections no service may take."""
 
@@ -79,6 +81,8 @@ def _open_channels(state: Any, settings: Settings) -> None:
         deadline=settings.channel_timeout,
     )
     state.telephone = telephone(state, settings)
+    state.webhooks = Webhooks(Walls(settings.webhook_networks), deadline=settings.delivery_timeout)
+    state.background.append(state.webhooks.until)
     state.checker = WechatChecker(state.wechat) if settings.moderation == "wechat" else NoChecker()
 
 

@@ -4,8 +4,8 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from gateway.repository import Files, Pushes, TelephonePages
-from gateway.usecases import files, paging, pushing
+from gateway.repository import Files, Pushes, Receivers, TelephonePages
+from gateway.usecases import files, paging, pushing, webhooks
 from wushe.jobs import Sweeps, worker
 from wushe.work import Database, Work
 
@@ -34,6 +34,14 @@ def schedule(sweeps: Sweeps, state: Any) -> None:
 
     _every(sweeps, send_pages, seconds=10, at_once=paging.SEND_NOW)
     _every(sweeps, send_pushes, seconds=10, at_once=pushing.SEND_NOW)
+
+    @sweeps.every(seconds=5)
+    async def send_webhooks(work: Work) -> int:
+        """Send agencies' systems what they have not heard yet."""
+        receivers = Receivers(work)
+        due = [(each, await receivers.news(each)) for each in await receivers.due(BATCH)]
+        work.after.append(partial(_send_webhooks, state, due))
+        return len(due)
 
     @sweeps.every(seconds=60)
     async def purge_files(work: Work) -> int:
@@ -76,3 +84,10 @@ async def _send_pushes(state: Any, due: list[Any], database: Database) -> None:
     for push, receipt in zip(due, await asyncio.gather(*tries), strict=True):
         async with database.work(caller) as work:
             await pushing.note(pushes=Pushes(work), tried=push, receipt=receipt, attempts=limit)
+
+
+async def _send_webhooks(state: Any, due: list[Any], database: Database) -> None:
+    sending = [webhooks.deliver(state.webhooks, each, news, root=state.cursor_key) for each, news in due]
+    for (each, _), tried in zip(due, await asyncio.gather(*sending), strict=True):
+        async with database.work(worker(database.source)) as work:
+            await webhooks.note(receivers=Receivers(work), sent=each, tried=tried)

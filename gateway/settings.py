@@ -61,6 +61,8 @@ class Settings(settings.Settings):
     """Secret shared with that provider: it is our bearer token there, and signs what it reports; a secret file."""
     telephone_numbers: Annotated[dict[str, str], NoDecode] = Field(default_factory=dict)
     """Numbers of our own staff by the name services page them by, `name=number,name=number`."""
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = ()
+    """Networks of agencies' systems that are not public but may hear of events, comma separated; there http will do."""
     channel_timeout: float = Field(5, gt=0)
     """Seconds WeChat and the telephone provider may take to answer."""
 
@@ -87,7 +89,7 @@ class Settings(settings.Settings):
     picture_processes: int = Field(1, ge=1, le=16)
     """Worker processes that make pictures again."""
 
-    @field_validator("trusted_proxies", "metrics_readers", mode="before")
+    @field_validator("trusted_proxies", "metrics_readers", "webhook_networks", mode="before")
     @classmethod
     def _split_addresses(cls, value: Any) -> Any:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
@@ -99,7 +101,7 @@ class Settings(settings.Settings):
             return value
         return dict(part.strip().split("=", 1) for part in value.split(",") if "=" in part)
 
-    @field_validator("metrics_readers")
+    @field_validator("metrics_readers", "webhook_networks")
     @classmethod
     def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for each in value:

@@ -16,6 +16,7 @@ from gateway.api import (
     policies,
     pushes,
     tokens,
+    webhooks,
     wechat,
 )
 from gateway.codes import ROLES
@@ -39,6 +40,7 @@ SAFE = (
     policies,
     pushes,
     moderation,
+    webhooks,
 )
 SANDBOX = (development, clocks)
 """What production must not have."""

@@ -16,6 +16,7 @@ from gateway.models.registry import (
     InboxMessage,
     Residency,
 )
+from gateway.models.webhooks import SentState, Webhook, WebhookDelivery, WebhookState
 
 __all__ = [
     "HELD",
@@ -40,9 +41,13 @@ __all__ = [
     "PushChoice",
     "PushState",
     "Residency",
+    "SentState",
     "StoredObject",
     "Subscription",
     "TelephonePage",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookState",
     "WechatIdentity",
     "kit",
 ]

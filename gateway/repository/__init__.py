@@ -4,6 +4,7 @@ from gateway.repository.channels import TelephonePages, Wechat
 from gateway.repository.files import Files
 from gateway.repository.pushes import Pushes
 from gateway.repository.registry import Accounts, Clocks, Divisions, Everywhere, Feed, Inbox
+from gateway.repository.webhooks import Receivers
 
 __all__ = [
     "Accounts",
@@ -14,6 +15,7 @@ __all__ = [
     "Files",
     "Inbox",
     "Pushes",
+    "Receivers",
     "TelephonePages",
     "Wechat",
 ]

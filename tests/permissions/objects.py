@@ -195,8 +195,15 @@ async def gateway(bench: Bench) -> Objects:
     body = {"name": "机构系统", "grants": [{"role": "integration", "scope": COMMUNITY}]}
     made = taken(await service.acting("operator", COMMUNITY).post("/v1/clients", body), 201)
     wanted = {"division": COMMUNITY, "person_id": SOMEBODY, "kind": "sms", "template": "duty_call", "key": "k"}
+    machine, hook = service.acting("integration", COMMUNITY, person=SOMEBODY), {"url": "https://8.8.8.8/wushe"}
+    webhook = taken(await machine.post("/v1/webhooks", hook), 201)
     page = taken(await service.sibling("needs").post("/internal/pages", wanted), 201)
-    return {"client_id": made["client_id"], "project_id": (await stage.draft())["id"], "page_id": page["id"]}
+    return {
+        "client_id": made["client_id"],
+        "project_id": (await stage.draft())["id"],
+        "webhook_id": webhook["id"],
+        "page_id": page["id"],
+    }
 
 
 MAKERS = {"needs": needs, "projects": projects, "resources": resources, "evaluation": evaluation, "gateway": gateway}
