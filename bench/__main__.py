@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import calls, gateway, reads, routes, whole
+from bench import calls, gateway, reads, routes, similar, whole
 from bench.figures import Figure, keep, publish, show
 from bench.machine import description, require_two_cores
 from bench.needs.__main__ import main as needs_figures
@@ -18,6 +18,7 @@ GROUPS: dict[tuple[str, ...], Callable[[], list[Figure]]] = {
     ("14", "15"): whole.start_and_memory,
     ("16",): whole.survives,
     ("scale",): reads.scale,
+    ("similar",): similar.at_size,
 }
 
 

@@ -6,9 +6,10 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import AwareDatetime
 
-from services.needs.api import access
+from services.needs.api import access, imports
 from services.needs.domain.places import PlaceNameTaken, PlaceNotEmpty
 from services.needs.repository import Places
+from services.needs.schemas.importers import IMPORTERS
 from services.needs.schemas.places import PlaceDescribed, PlaceDetail, PlaceFilters, PlaceIn, PlaceOut, RetireIn
 from services.needs.usecases import places as cases
 from wushe.errors import ActionNotAllowed, ExternalIdTaken, NotFound, OutOfScope
@@ -16,6 +17,14 @@ from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
 router = Router(tag="places", about="小区、楼栋、单元、户和网格 · Compounds, buildings, units and grids")
+
+imports.offer(
+    router,
+    IMPORTERS["places"],
+    access=access.PLACE_KEEPERS,
+    operation="importPlaces",
+    summary="批量导入地点 · Import places",
+)
 
 
 @router.create(

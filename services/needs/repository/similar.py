@@ -1,4 +1,4 @@
-"""Queries of needs that may be the same: a few hundred candidates out of any number."""
+"""Queries of needs that may be the same: a hundred and thirty candidates out of any number."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -15,9 +15,9 @@ from services.needs.repository.areas import inside
 from services.needs.repository.needs import Needs
 from wushe.identity import scope_range
 
-POSTINGS = 200
+POSTINGS = 100
 """How many needs are looked at for one pair of characters, newest first: what bounds the cost at any size."""
-COMPARED, NEARBY, ASKED_TERMS = 200, 50, 40
+COMPARED, NEARBY, ASKED_TERMS = 100, 30, 40
 
 
 class Similar(Needs):
@@ -37,7 +37,7 @@ class Similar(Needs):
         await self.index(need)
 
     async def alike(self, asked: Facts, division: str, states: Iterable[NeedState], *, metres: float) -> list[Facts]:
-        """Needs that share rare words with one, or stand near it: at most a few hundred, whatever the register holds.
+        """Needs that share rare words with one, or stand near it: at most 130, whatever the register holds.
 
         The key of ``need_terms`` walks each pair's newest needs; a pair that many share says little and counts little.
         """

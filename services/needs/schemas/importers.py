@@ -1,6 +1,7 @@
 """Which collections take in tables, and how."""
 
 from services.needs.schemas.need_rows import NeedRows
+from services.needs.schemas.place_rows import PlaceRows
 from services.needs.usecases.imports import Importer
 
-IMPORTERS: dict[str, Importer] = {each.collection: each for each in (NeedRows(),)}
+IMPORTERS: dict[str, Importer] = {each.collection: each for each in (NeedRows(), PlaceRows())}
