@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bench.needs import classification
+from bench.needs import classification, clustering
 from bench.needs.sets import DEV, HARD, HELDOUT, SHIPPED, cards, examples, read
 from services.needs.domain.triage import pack
 
@@ -21,6 +21,7 @@ def main(given: list[str]) -> None:
         return
     if path:
         say(classification.compare(path.name, read(path), dev))
+        say(clustering.compare(path.name, read(path)))
         return
     say(classification.cross_validated(dev))
     heldout = read(HELDOUT)
@@ -28,6 +29,8 @@ def main(given: list[str]) -> None:
     ordinary = [each for each in heldout if each.style not in HARD]
     say(classification.compare("needs_heldout.csv, ordinary", ordinary, dev))
     say(classification.compare("needs_heldout.csv, hard", hard, dev))
+    say(clustering.compare("needs_dev.csv", dev))
+    say(clustering.compare("needs_heldout.csv", heldout))
 
 
 def say(lines: list[str]) -> None:

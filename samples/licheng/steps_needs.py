@@ -115,6 +115,8 @@ async def respond(world: World) -> str:
 async def concerns(world: World, undertakings: list[Undertaking]) -> str:
     """The machine proposes, with reasons; a worker confirms; crises are never among the proposals."""
     worker = world.acting("community_worker")
+    run = await worker.post("/v1/concerns/proposals/runs", {"division": STREET})
+    await reaches(worker, f"/v1/concerns/proposals/runs/{run['id']}", "done")
     found = (await worker.get("/v1/concerns/proposals", division=STREET))["items"]
     dangers = {need["id"] for need in world.needs.values() if need["danger"]}
     if any(dangers & set(proposal["need_ids"]) for proposal in found):

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from services.needs.jobs.proposals import run_clustering
 from tests.harness import COMMUNITY, STREET, Actor, Service
 from wushe.db import uuid7
 
@@ -72,6 +73,22 @@ async def drafted(needs: Service, *need_ids: str, division: str = COMMUNITY) -> 
 
 async def confirmed(needs: Service, *need_ids: str) -> dict[str, Any]:
     return await done(worker(needs), await drafted(needs, *need_ids), "confirm")
+
+
+async def clustered(needs: Service, division: str = COMMUNITY) -> dict[str, Any]:
+    """A run over the street of a division, done by its job."""
+    actor = worker(needs, division)
+    answer = await actor.post("/v1/concerns/proposals/runs", {"division": division})
+    assert answer.status_code == 202, answer.text
+    await run_clustering(needs.database, answer.json()["id"])
+    return (await actor.get(f"/v1/concerns/proposals/runs/{answer.json()['id']}")).json()
+
+
+async def proposed(needs: Service, division: str = COMMUNITY) -> list[dict[str, Any]]:
+    """What a worker may decide on there."""
+    answer = await worker(needs, division).get(f"/v1/concerns/proposals?division={division}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()["items"]
 
 
 async def hear_project(needs: Service, verb: str, project_id: UUID, **more: Any) -> None:

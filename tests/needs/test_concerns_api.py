@@ -5,12 +5,14 @@ from tests.harness import COMMUNITY, STREET
 from tests.needs.stories import (
     ELSEWHERE,
     accepted,
+    clustered,
     confirmed,
     done,
     drafted,
     hear_design,
     hear_project,
     notices,
+    proposed,
     read,
     refused,
     resident,
@@ -23,14 +25,16 @@ from wushe.db import uuid7
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_needs_of_one_theme_are_proposed_and_nothing_is_linked(needs):
+async def test_needs_that_say_the_same_are_proposed_and_nothing_is_linked(needs):
     first = await accepted(needs, resident(needs))
     second = await triaged(needs, resident(needs), statement="剩菜热了又热，哪里有口热饭？")
     await submitted(resident(needs))
-    answer = await worker(needs).get(f"/v1/concerns/proposals?division={COMMUNITY}")
-    [proposal] = answer.json()["items"]
+    assert await proposed(needs) == []  # nobody has looked yet
+    run = await clustered(needs)
+    assert (run["state"], run["need_count"], run["proposal_count"], run["report"]["born"]) == ("done", 2, 1, 1)
+    [proposal] = await proposed(needs)
     assert proposal["need_ids"] == [first["id"], second["id"]]
-    assert (proposal["theme"], proposal["field"]) == ("elder_meal", "elderly")
+    assert (proposal["title"], proposal["theme"], proposal["field"]) == ("老年助餐", "elder_meal", "elderly")
     assert (proposal["need_count"], proposal["person_count"]) == (2, 2)
     assert "老年助餐" in proposal["reasons"][0]["zh"]
     assert (await read(worker(needs), first))["state"] == "accepted"
@@ -39,8 +43,8 @@ async def test_needs_of_one_theme_are_proposed_and_nothing_is_linked(needs):
 async def test_danger_is_never_proposed_nor_drafted(needs):
     harmless = await accepted(needs, resident(needs))
     danger = await triaged(needs, resident(needs), statement="活着没意思，饭也不想做了")
-    answer = await worker(needs).get(f"/v1/concerns/proposals?division={COMMUNITY}")
-    assert answer.json()["items"] == []
+    assert (await clustered(needs))["need_count"] == 1
+    assert await proposed(needs) == []
     body = {"title": "x", "division": COMMUNITY, "need_ids": [harmless["id"], danger["id"]]}
     problem = refused(await worker(needs).post("/v1/concerns", body), 409, "NEEDS_NOT_READY")
     assert [error["pointer"] for error in problem["errors"]] == ["/need_ids/1"]

@@ -2,14 +2,11 @@
 
 import csv
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
 from services.needs.domain import danger
 from services.needs.domain.codes import ServiceField, TargetGroup, Urgency
-from services.needs.domain.proposals import propose
-from services.needs.domain.similarity import Statement
 from tests.needs.rules import crisis_net, default_rules, help_lines
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "licheng" / "needs_dev.csv"
@@ -44,10 +41,3 @@ def test_every_label_is_in_our_code_tables(rows):
     assert {row["field"] for row in labelled} <= set(ServiceField)
     assert {row["target_group"] for row in labelled} - {""} <= set(TargetGroup)
     assert {row["urgency"] for row in labelled} <= set(Urgency)
-
-
-def test_labelled_needs_are_proposed_by_theme(rows):
-    statements = [Statement(UUID(int=place), row["text"], row["theme"], row["field"]) for place, row in enumerate(rows)]
-    proposals = propose(statements, floor=0.1, labels={})
-    assert len(proposals) > 30
-    assert all(proposal.theme for proposal in proposals)

@@ -88,6 +88,10 @@ async def needs(bench: Bench) -> Objects:
     moved = {"from_codes": [asking.ELSEWHERE], "to_code": COMMUNITY, "reason": "撤并"}
     office = service.acting("civil_affairs", COUNTY)
     found["merge_id"] = taken(await office.post("/v1/division-merges", moved), 201)["id"]
+    for _ in range(2):
+        await asking.accepted(service, author)
+    found["run_id"] = (await asking.clustered(service))["id"]
+    found["proposal_id"] = (await asking.proposed(service))[0]["id"]
     found["model_id"] = taken(await office.post("/v1/triage-models/train", {"division": COUNTY}), 202)["id"]
     register = taken(await keeper.post("/v1/need-registers", {"division": COMMUNITY, "title": "需求清单"}), 201)
     shown = f"/v1/need-registers/{register['id']}"

@@ -6,36 +6,20 @@ from uuid import UUID
 from fastapi import Query
 
 from services.needs.api import access
-from services.needs.repository import Concerns, Needs
+from services.needs.repository import Concerns
 from services.needs.schemas.concerns import (
     ConcernDetail,
     ConcernFilters,
     ConcernIn,
     ConcernOut,
-    ProposalOut,
-    ProposalsOut,
 )
 from services.needs.schemas.shared import ReasonIn
 from services.needs.usecases import concerns as cases
 from wushe.errors import ActionNotAllowed, ExternalIdTaken, OutOfScope
 from wushe.pages import Page, Paging
-from wushe.routes import DivisionCode, Router, Working
+from wushe.routes import Router, Working
 
 router = Router(tag="concerns", about="共同关注点 · Shared concerns")
-
-
-@router.read(
-    "/v1/concerns/proposals",
-    access=access.CONCERN_DRAFTERS,
-    operation="proposeConcerns",
-    summary="共同关注点建议 · Propose concerns",
-    refusals=[OutOfScope],
-)
-async def proposals(work: Working, division: DivisionCode) -> ProposalsOut:
-    """Needs that may share a concern, with reasons; a person decides."""
-    work.claim(division)
-    found = await cases.proposals(needs=Needs(work), division=division)
-    return ProposalsOut(items=[ProposalOut.of(proposal) for proposal in found])
 
 
 @router.create(

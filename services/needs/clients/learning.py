@@ -1,16 +1,12 @@
 """Learning, in a process of its own: it would stall requests, and scikit-learn is loaded by nobody else."""
 
-import asyncio
-import multiprocessing
-import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 
+from services.needs.clients.apart import apart
 from services.needs.domain.triage import Card, Example, Figures, pack
 from services.needs.domain.triage.figures import cross_examine, figures_of, rank_of
 from services.needs.domain.triage.model import Array
 from services.needs.domain.triage.training import Rows, fit, with_embedding
-from wushe.lifeline import die_with_parent
 
 Vectors = Sequence[Sequence[float]]
 LOOSENESS, ROUNDS = 10.0, 60
@@ -41,12 +37,7 @@ async def learned(
     cards: Sequence[Card], labels: Sequence[Example], vectors: Vectors, themes: Sequence[str]
 ) -> tuple[bytes, Figures]:
     """A version made in a process that ends with it, and gives its memory back."""
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(1, mp_context=context, initializer=die_with_parent, initargs=(os.getpid(),))
-    try:
-        return await asyncio.get_running_loop().run_in_executor(pool, learn, cards, labels, vectors, themes)
-    finally:
-        pool.shutdown(wait=False)
+    return await apart(learn, cards, labels, vectors, themes)
 
 
 def learn(

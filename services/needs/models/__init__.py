@@ -13,6 +13,7 @@ from services.needs.models.merging import MergeLeaver, NeedMerge
 from services.needs.models.needs import Cosignature, Need, NeedWord
 from services.needs.models.operations import Operation, OperationBatch, OperationRow
 from services.needs.models.places import Household, Place, PlaceVersion
+from services.needs.models.proposals import ConcernProposal, ProposalRun
 from services.needs.models.registers import NeedRegister, RegisterObjection
 from services.needs.models.registry import LinkCode, Person, Resident
 from services.needs.models.roads import Complaint, Mediation, Referral
@@ -27,6 +28,7 @@ __all__ = [
     "Complaint",
     "Concern",
     "ConcernNeed",
+    "ConcernProposal",
     "Consent",
     "Correction",
     "Cosignature",
@@ -58,6 +60,7 @@ __all__ = [
     "PersonCall",
     "Place",
     "PlaceVersion",
+    "ProposalRun",
     "Referral",
     "RegisterObjection",
     "Resident",

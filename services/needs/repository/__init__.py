@@ -13,6 +13,7 @@ from services.needs.repository.offline import Offline
 from services.needs.repository.operations import Operations
 from services.needs.repository.places import Households, Places
 from services.needs.repository.projects import Projects
+from services.needs.repository.proposals import Proposals
 from services.needs.repository.registers import Registers
 from services.needs.repository.residents import MACHINE, Residents
 from services.needs.repository.roads import Complaints, Mediations, Referrals
@@ -42,6 +43,7 @@ __all__ = [
     "Operations",
     "Places",
     "Projects",
+    "Proposals",
     "Referrals",
     "Registers",
     "Residents",

@@ -11,37 +11,9 @@ from services.needs.domain.codes import (
 )
 from services.needs.domain.evidence import Evidence
 from services.needs.domain.lifecycle import ConcernState
-from services.needs.domain.proposals import Proposal
 from services.needs.models import Concern
-from services.needs.schemas.shared import ExternalIds, ReasonOut, reasons_out
+from services.needs.schemas.shared import ExternalIds
 from wushe.routes import DivisionCode, In, Out, ShortText
-
-
-class ProposalOut(Out):
-    """Needs that may share a concern, and why; a person decides."""
-
-    need_ids: list[UUID]
-    theme: str | None
-    field: str | None
-    need_count: int
-    person_count: int
-    likeness: float
-    first_at: datetime | None
-    last_at: datetime | None
-    reasons: list[ReasonOut]
-
-    @classmethod
-    def of(cls, proposal: Proposal) -> Self:
-        """A proposal on the wire."""
-        fields: dict[str, Any] = {name: getattr(proposal, name) for name in proposal.__slots__}
-        fields |= {"reasons": reasons_out(proposal.reasons), "need_ids": list(proposal.need_ids)}
-        return cls(**fields, need_count=len(proposal.need_ids))
-
-
-class ProposalsOut(Out):
-    """Every proposal for a division, widest first."""
-
-    items: list[ProposalOut]
 
 
 class ConcernIn(In):

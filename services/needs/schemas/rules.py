@@ -159,10 +159,21 @@ class SimilarWeightsRow(_Row):
     days: Days
 
 
+class ClusteringRow(_Row):
+    """From which share a theme holds, from which likeness two statements do, after how many days a concern is new."""
+
+    anchor: Annotated[float, Field(ge=0, le=1)]
+    likeness: Annotated[float, Field(ge=0, le=1)]
+    same_place: Annotated[float, Field(ge=0, le=1)]
+    gap_days: Days
+
+
 SHAPES: dict[str, Any] = {
     "field_classes": Annotated[list[FieldClassRow], Field(min_length=1, max_length=20), AfterValidator(_has_a_rest)],
     "smallest_cell": Annotated[int, Field(strict=True, ge=5, le=100)],
     "register_publicity_days": Days,
+    "clustering": ClusteringRow,
+    "proposal_hours": Annotated[int, Field(strict=True, ge=1, le=8760)],
     "theme_cards": Annotated[list[CardRow], Field(min_length=1, max_length=500)],
     "group_words": Annotated[list[GroupWordsRow], Field(max_length=50)],
     "urgency_words": Annotated[list[UrgencyWordsRow], Field(max_length=10)],

@@ -14,7 +14,6 @@ from services.needs.domain.lifecycle import (
     NeedVerb,
     advance,
 )
-from services.needs.domain.proposals import Proposal, propose
 from services.needs.events import (
     ConcernAddressed,
     ConcernConfirmed,
@@ -28,7 +27,7 @@ from services.needs.models import Concern, ConcernNeed, Need
 from services.needs.repository import Concerns, Needs
 from services.needs.usecases.moderation import is_withheld
 from services.needs.usecases.moves import move_all
-from wushe import external, rules
+from wushe import external
 from wushe.errors import FieldError, Refusal
 from wushe.identity import scope_range
 
@@ -50,13 +49,6 @@ class NeedsNotReady(Refusal):
     zh = "有 {count} 条需求尚不能纳入共同关注点，请检查标出的条目。"
     en = "{count} of the needs cannot join a concern yet; see 'errors'."
     toast = "需求尚未受理"
-
-
-async def proposals(*, needs: Needs, division: str) -> list[Proposal]:
-    """Groups of needs that may share a concern, with reasons; nothing is linked by asking."""
-    limits = await rules.value(needs.work, "similarity", division)
-    labels = {row["code"]: row["zh"] for row in await rules.value(needs.work, "themes", division)}
-    return propose(await needs.linkable(division), floor=limits["floor"], labels=labels)
 
 
 async def draft(

@@ -32,6 +32,11 @@ from services.needs.domain.lifecycle.needs import (
 )
 from services.needs.domain.lifecycle.operations import GOING, OPERATION_TRANSITIONS, OperationState, OperationVerb
 from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
+from services.needs.domain.lifecycle.proposal_runs import (
+    PROPOSAL_RUN_TRANSITIONS,
+    ProposalRunState,
+    ProposalRunVerb,
+)
 from services.needs.domain.lifecycle.referrals import REFERRAL_TRANSITIONS, ReferralState, ReferralVerb
 from services.needs.domain.lifecycle.registers import (
     OBJECTION_TRANSITIONS,
@@ -64,6 +69,7 @@ __all__ = [
     "OBJECTION_TRANSITIONS",
     "OPERATION_TRANSITIONS",
     "PLACE_TRANSITIONS",
+    "PROPOSAL_RUN_TRANSITIONS",
     "REFERRAL_TRANSITIONS",
     "REGISTER_TRANSITIONS",
     "RESIDENT_TRANSITIONS",
@@ -99,6 +105,8 @@ __all__ = [
     "OperationVerb",
     "PlaceState",
     "PlaceVerb",
+    "ProposalRunState",
+    "ProposalRunVerb",
     "ReferralState",
     "ReferralVerb",
     "RegisterState",
@@ -121,6 +129,7 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "correction": CORRECTION_TRANSITIONS,
     "resident": RESIDENT_TRANSITIONS,
     "triage_model": TRIAGE_MODEL_TRANSITIONS,
+    "proposal_run": PROPOSAL_RUN_TRANSITIONS,
     "place": PLACE_TRANSITIONS,
     "person_call": CALL_TRANSITIONS,
     "division_merge": DIVISION_MERGE_TRANSITIONS,
