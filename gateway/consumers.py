@@ -50,6 +50,7 @@ class Announced(Heard):
 @consumers.on("cn.wushe.needs.notice.issued.v1")
 @consumers.on("cn.wushe.projects.notice.issued.v1")
 @consumers.on("cn.wushe.evaluation.notice.issued.v1")
+@consumers.on("cn.wushe.resources.notice.issued.v1")
 async def notice_issued(work: Work, event: NoticeIssued) -> None:
     """Put the notice into the person's inbox, and send it out where they allow it."""
     message = await inbox.deliver(

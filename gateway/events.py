@@ -29,7 +29,7 @@ class PersonUnreached(Event):
     """No channel reached a person with a notice; somebody has to call them. Not public."""
 
     type = "cn.wushe.gateway.person.unreached.v1"
-    subscribers = ("needs",)
+    subscribers = ("needs", "resources")
 
     person_id: UUID
     code: str

@@ -40,6 +40,7 @@ COLLECTIONS = {
         "resources",
         "resource-requests",
         "offers",
+        "need-offers",
         "reservations",
         "deliveries",
         "funds",

@@ -10,8 +10,8 @@ from services.resources.domain.lifecycle import Verb
 from services.resources.domain.payout import AdviceKind, Gate
 from services.resources.events import ErasureCompleted
 from services.resources.models import HELD, ForgottenPerson, Phase, ProjectKind
-from services.resources.repository import Linking, Money
-from services.resources.usecases import endings, projects
+from services.resources.repository import Linking, Money, Nearby
+from services.resources.usecases import endings, nearby, projects
 from wushe.erasing import forget, let_go
 from wushe.inbox import Consumers, Heard
 from wushe.work import Work
@@ -200,3 +200,47 @@ async def person_erased(work: Work, event: PersonErased) -> None:
         removed=removed,
         announce=lambda count: ErasureCompleted(erasure_id=event.erasure_id, removed=count),
     )
+
+
+class NeedOfferable(Heard):
+    """A need was accepted, and where it is."""
+
+    need_id: UUID
+    field: str | None = None
+    lon: float
+    lat: float
+
+
+class Subject(BaseModel):
+    """What a notice was about."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    collection: str
+    id: UUID
+
+
+class PersonUnreached(Heard):
+    """No channel reached a person with a notice."""
+
+    about: Subject
+
+
+@consumers.on("cn.wushe.needs.need.offerable.v1")
+async def need_offerable(work: Work, event: NeedOfferable) -> None:
+    """Put it to willing providers nearby."""
+    await nearby.offer(
+        nearby=Nearby(work),
+        need_id=event.need_id,
+        division=event.division,
+        field=event.field,
+        lon=event.lon,
+        lat=event.lat,
+    )
+
+
+@consumers.on("cn.wushe.gateway.person.unreached.v1")
+async def person_unreached(work: Work, event: PersonUnreached) -> None:
+    """Note that a provider did not hear of what was put to it."""
+    if event.about.collection == "need-offers":
+        await nearby.unreached(nearby=Nearby(work), offer_id=event.about.id)

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from pydantic import BaseModel, ConfigDict
+
 from services.resources.domain.booking import Kind
 from services.resources.domain.lifecycle import RequestState, ReservationState, Standing
 from wushe.outbox import Event
@@ -131,3 +133,25 @@ class ErasureCompleted(Event):
 
     erasure_id: UUID
     removed: int
+
+
+class About(BaseModel):
+    """The object a notice speaks of."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    collection: str
+    id: UUID
+
+
+class NoticeIssued(Event):
+    """One message for one person's inbox."""
+
+    type = "cn.wushe.resources.notice.issued.v1"
+    subscribers = ("gateway",)
+
+    person_id: UUID
+    code: str
+    zh: str
+    en: str
+    about: About

@@ -1,7 +1,7 @@
 """Sweeps of the resources service."""
 
-from services.resources.repository import Linking
-from services.resources.usecases import offers, reservations
+from services.resources.repository import Linking, Nearby
+from services.resources.usecases import nearby, offers, reservations
 from wushe.jobs import Sweeps
 from wushe.work import Work
 
@@ -18,3 +18,9 @@ async def expire_holds(work: Work) -> int:
 async def expire_offers(work: Work) -> int:
     """End offers nobody answered in time."""
     return await offers.expire_unanswered(linking=Linking(work))
+
+
+@sweeps.every(seconds=60)
+async def expire_need_offers(work: Work) -> int:
+    """End what was put to providers nearby and nobody answered in time."""
+    return await nearby.expire(nearby=Nearby(work), limit=100)

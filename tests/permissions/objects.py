@@ -15,6 +15,7 @@ from tests.needs import test_roads as roads
 from tests.projects.stage import Stage, taken
 from tests.projects.test_contracts import draft
 from tests.projects.test_deliberations import record
+from tests.resources import nearby as nextdoor
 from tests.resources import stories as giving
 from tests.resources.test_deliveries_api import handed, rice_for
 from tests.resources.test_reservations_api import offered
@@ -47,6 +48,7 @@ VALID: dict[str, dict[str, Any]] = {
     "replaceHousehold": {"place_id": None},
     "mediateNeed": roads.DISPUTE,
     "submitComplaint": {"about": {"person_id": SOMEBODY}},
+    "welcomeOffers": {"location": {"lon": 118.5, "lat": 24.9, "crs": "wgs84"}},
     "makeOffer": {"resource_id": None},
     "reserve": {"resource_id": None},
     "registerResident": {"age_band": "60-79"},
@@ -156,9 +158,12 @@ async def resources(bench: Bench) -> Objects:
     (tranche,) = await giving.contracted(service, request["project_id"], giving.tranche(5), payee=provider)
     hired = {"division": COMMUNITY, "qualification": "assistant", "person_id": str(uuid7())}
     worker = giving.good(await giving.officer(service).post("/v1/social-workers", hired), 201)
+    await nextdoor.willing(service)
+    (asked,) = await nextdoor.put(service)
     return {
         "project_id": request["project_id"],
         "request_id": request["id"],
+        "need_offer_id": asked["id"],
         "offer_id": offer["id"],
         "reservation_id": rice["id"],
         "resource_id": rice["resource_id"],

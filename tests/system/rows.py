@@ -165,7 +165,13 @@ ROWS = (
     ),
     Row(52, "成都", "社工+志愿者", waits="recruitment calls that end in confirmed tasks under a named social worker"),
     Row(
-        53, "成都", "互联网+社工", waits="needs pushed to providers within a kilometre, with channel and delivery state"
+        53,
+        "成都",
+        "互联网+社工",
+        (
+            "tests/system/test_nearby.py::test_an_accepted_need_is_offered_to_consenting_providers_within_a_kilometre",
+            "tests/resources/test_nearby.py::test_the_person_a_provider_named_is_told_and_how_it_went_is_on_record",
+        ),
     ),
     Row(54, "成都", "社工+慈善", waits="the donor's view of use down to the activity"),
     Row(

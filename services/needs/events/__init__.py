@@ -36,7 +36,7 @@ from services.needs.events.needs import (
 )
 from services.needs.events.notices import About, NoticeIssued, StaffNoticed
 from services.needs.events.registers import RegisterMoved, RegisterPublicised, RegisterPublished, RegisterSuperseded
-from services.needs.events.roads import CaseRequested
+from services.needs.events.roads import CaseRequested, NeedOfferable
 from services.needs.events.surveys import SurveyPlanClosed, SurveyPlanStarted
 from services.needs.events.visits import VisitRecorded
 
@@ -60,6 +60,7 @@ __all__ = [
     "NeedLinked",
     "NeedMerged",
     "NeedMoved",
+    "NeedOfferable",
     "NeedPlanned",
     "NeedReferred",
     "NeedRejected",

@@ -17,3 +17,15 @@ class CaseRequested(Event):
     field: ServiceField | None
     target_group: TargetGroup | None
     urgency: Urgency | None
+
+
+class NeedOfferable(Event):
+    """An accepted need has a place: whoever is near and willing may be asked. Not public, the place is rounded."""
+
+    type = "cn.wushe.needs.need.offerable.v1"
+    subscribers = ("resources",)
+
+    need_id: UUID
+    field: ServiceField | None
+    lon: float
+    lat: float

@@ -60,7 +60,7 @@ class Need(Base, Aggregate):
     """Of the code by which somebody without a name follows it."""
     danger: Mapped[bool]
     danger_kinds: Mapped[list[str]]
-    author_sealed: Mapped[bool] = mapped_column(server_default=false())
+    author_sealed: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Who told of violence the law asks to report is named to nobody: only the crisis ticket can be unsealed."""
     moderation: Mapped[Moderation] = mapped_column(default=Moderation.UNCHECKED, server_default="unchecked")
     field: Mapped[ServiceField | None]

@@ -29,7 +29,7 @@ from services.needs.domain.lifecycle import NEED_TRANSITIONS, NeedState, NeedVer
 from services.needs.domain.moderation import once_read
 from services.needs.domain.outcomes import require_each_answered
 from services.needs.domain.places import unknown_place
-from services.needs.events import NeedSubmitted
+from services.needs.events import NeedOfferable, NeedSubmitted
 from services.needs.models import Cosignature, Need
 from services.needs.repository import Concerns, Consents, Intake, Merges, Needs, Places, Residents, Similar
 from services.needs.usecases import concerns as concern_cases
@@ -204,10 +204,19 @@ async def _require_theme(needs: Needs, need: Need, theme: str | None) -> None:
 
 
 async def accept(*, needs: Needs, need_id: UUID) -> Need:
-    """Take a need on."""
+    """Take a need on; where it is, willing providers nearby may be asked."""
     need = await needs.take(need_id)
-    await move(needs, need, NeedVerb.ACCEPT)
+    await move(needs, need, NeedVerb.ACCEPT, more=await _offerable(needs, need))
     return need
+
+
+async def _offerable(needs: Needs, need: Need) -> list[NeedOfferable]:
+    """What providers nearby may know: nothing of danger or of quiet themes, the place to about 100 m."""
+    quiet = await rules.value(needs.work, "quiet_themes", need.division)
+    if need.danger or need.theme in quiet or need.lon is None or need.lat is None:
+        return []
+    spot = {"lon": round(need.lon, 3), "lat": round(need.lat, 3)}
+    return [NeedOfferable(need_id=need.id, field=need.field, **spot)]
 
 
 async def respond(

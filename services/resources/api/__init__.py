@@ -7,6 +7,7 @@ from services.resources.api import (
     funds,
     internal,
     listings,
+    nearby,
     offers,
     providers,
     requests,
@@ -21,6 +22,7 @@ from wushe.rules import rule_router
 routers = [
     requests.router,
     offers.router,
+    nearby.router,
     reservations.router,
     deliveries.router,
     providers.router,

@@ -29,6 +29,10 @@ RESERVERS = Roles("community_worker", "committee", "social_worker")
 SENDERS = Roles("community_worker", "social_worker", "org_manager", "integration", *_GIVERS)
 RECEIVERS = Roles("community_worker", "social_worker")
 
+OFFER_WELCOMERS = Roles("community_worker", "committee", "org_manager", "donor")
+NEED_OFFER_READERS = Roles(*_COMMUNITY, *_OFFICIALS, "supervisor", "donor")
+NEED_OFFER_ANSWERERS = Roles("community_worker", "committee", "org_manager", "donor")
+
 FUND_KEEPERS = Roles("finance_officer", "street_officer", "civil_affairs")
 DONATION_BOOKERS = Roles("finance_officer", "street_officer", "civil_affairs", "integration")
 PAYOUT_APPROVERS = Roles("committee", "donor", *FUND_KEEPERS.roles)

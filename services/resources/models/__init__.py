@@ -21,6 +21,7 @@ from services.resources.models.money import (
     PayoutAdvice,
     Phase,
 )
+from services.resources.models.nearby import NeedOffer
 from services.resources.models.persons import HELD, ForgottenPerson
 from services.resources.models.supply import (
     Provider,
@@ -46,6 +47,7 @@ __all__ = [
     "FundSource",
     "LedgerEntry",
     "LedgerTransaction",
+    "NeedOffer",
     "Offer",
     "PayoutAdvice",
     "Phase",

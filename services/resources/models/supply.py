@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.resources.domain.booking import Kind
@@ -50,8 +50,16 @@ class Provider(Base, Aggregate):
     kinds: Mapped[list[str]]
     state: Mapped[Standing]
     synthetic: Mapped[bool]
+    accepts_offers: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It wants to be asked about needs nearby; without that nobody asks it."""
+    lon: Mapped[float | None] = mapped_column(Double)
+    lat: Mapped[float | None] = mapped_column(Double)
+    """WGS-84."""
+    offers_person_id: Mapped[UUID | None]
+    """Who is told of them."""
 
     __table_args__ = (
+        Index("ix_providers_willing", "lat", "lon", postgresql_where=text("accepts_offers")),
         CheckConstraint("registration <> 'registered' or uscc is not null", name="registered_has_uscc"),
         Index(None, "division", "id"),
         Index(None, "state", "id"),
