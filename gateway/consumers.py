@@ -100,12 +100,15 @@ class PersonErased(Heard):
 
     person_id: UUID
     erasure_id: UUID
+    file_ids: tuple[UUID, ...] = ()
 
 
 @consumers.on("cn.wushe.needs.person.erased.v1")
 async def person_erased(work: Work, event: PersonErased) -> None:
     """Let go of the person, and say so."""
-    await personal.erase(work, person_id=event.person_id, erasure_id=event.erasure_id, division=event.division)
+    await personal.erase(
+        work, person_id=event.person_id, erasure_id=event.erasure_id, files=event.file_ids, division=event.division
+    )
 
 
 @consumers.every

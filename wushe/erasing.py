@@ -67,7 +67,7 @@ async def let_go(work: Work, holdings: Holdings, person_id: UUID) -> int:
     changes: list[Any] = [delete(column.class_).where(column == person_id) for column in holdings.deleted]
     changes += [update(column.class_).where(column == person_id).values(words) for column, words in holdings.redacted]
     done = [await work.session.execute(each.execution_options(synchronize_session=False)) for each in changes]
-    answers = await idempotency.forget(work, [str(person_id)])
+    answers = await idempotency.forget(work, person_id, [])
     return answers + count(done)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from starlette.requests import Request
@@ -18,7 +19,12 @@ HEADER = "idempotency-key"
 RETENTION_HOURS = 72
 _FIND = "select body_hash, status, body, etag from idempotency where key_hash = $1"
 
-_FORGET = text("delete from idempotency where body like any(:patterns)")
+# What somebody did is in the audit log, and an answer names the object it is about.
+_FORGET = text(
+    "delete from idempotency where body like any(:patterns) or body like any(array("
+    "select '%' || split_part(subject, '/', 2) || '%' from audit where person_id = :person and subject like '%/_%'"
+    " and at > clock_timestamp() - make_interval(hours => :hours)))"
+)
 
 
 class AnswerShownOnce(Refusal):
@@ -80,7 +86,11 @@ async def claim(work: Work, key: Key) -> Response | None:
     return Response(body, status, headers, media_type="application/json")
 
 
-async def forget(work: Work, ids: Sequence[str]) -> int:
-    """Let go of the answers that name one of these ids, in seconds of a table of 72 hours; how many there were."""
-    gone = await work.session.execute(_FORGET, {"patterns": [f"%{ident}%" for ident in ids]})
+async def forget(work: Work, person_id: UUID, ids: Sequence[str]) -> int:
+    """Let go of the answers that name a person, what they did, or one of these ids; how many there were.
+
+    It reads both tables whole, which takes seconds where they are long: nobody is forgotten often.
+    """
+    given = {"patterns": [f"%{ident}%" for ident in (person_id, *ids)], "person": str(person_id)}
+    gone = await work.session.execute(_FORGET, {**given, "hours": RETENTION_HOURS})
     return int(gone.rowcount)  # type: ignore[attr-defined]  # a delete's result counts rows

@@ -66,9 +66,10 @@ class Files(Everywhere):
         wanted = select(File).where(File.purge_at <= now).order_by(File.purge_at).limit(limit)
         return await self.all(wanted.with_for_update(skip_locked=True))
 
-    async def of_person(self, person_id: UUID) -> list[File]:
-        """Everything one person handed in, locked."""
-        return await self.all(select(File).where(File.person_id == person_id).order_by(File.id).with_for_update())
+    async def of_person(self, person_id: UUID, file_ids: Collection[UUID] = ()) -> list[File]:
+        """Everything one person handed in, and some other files, locked."""
+        theirs = or_(File.person_id == person_id, File.id.in_(file_ids))
+        return await self.all(select(File).where(theirs).order_by(File.id).with_for_update())
 
     async def remove(self, rows: Sequence[File], *, now: datetime) -> None:
         """Delete files, and doom the bytes no other file names.

@@ -172,10 +172,13 @@ async def purge(*, files: Files, limit: int) -> int:
     return await _remove(files, await files.unattached(clock.now(), limit), "purge")
 
 
-async def erase(*, files: Files, person_id: UUID) -> int:
-    """Let go of everything one person handed in; answers how many files. Their bytes follow within a minute or two."""
+async def erase(*, files: Files, person_id: UUID, file_ids: Sequence[UUID] = ()) -> int:
+    """Let go of everything one person handed in, and of the files others handed in for them; answers how many.
+
+    Their bytes follow within a minute or two.
+    """
     await files.open()
-    return await _remove(files, await files.of_person(person_id), "erase")
+    return await _remove(files, await files.of_person(person_id, file_ids), "erase")
 
 
 async def _remove(files: Files, rows: Sequence[File], verb: str) -> int:

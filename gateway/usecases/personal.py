@@ -1,6 +1,7 @@
 """A person's own data: gathered from every service, corrected, and let go of everywhere."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from gateway.events import ErasureCompleted
 from gateway.models import HELD, OF_ACCOUNT, TOLD, ForgottenPerson
 from gateway.repository import Accounts, Files
 from gateway.settings import SERVICES
-from gateway.usecases import files
+from gateway.usecases import files as cabinet
 from wushe.erasing import forget, let_go, reach_everywhere, tell
 from wushe.errors import NotFound, Unavailable
 from wushe.http import Siblings
@@ -38,11 +39,11 @@ async def own(work: Work, person_id: UUID) -> dict[str, Any]:
     return found
 
 
-async def erase(work: Work, *, person_id: UUID, erasure_id: UUID, division: str) -> None:
+async def erase(work: Work, *, person_id: UUID, erasure_id: UUID, files: Sequence[UUID], division: str) -> None:
     """Let go of a person's messages, files, channels and account link, and send the receipt."""
     await reach_everywhere(work)
     accounts = await Accounts(work).of_person_alone(person_id)
-    removed = await files.erase(files=Files(work), person_id=person_id)
+    removed = await cabinet.erase(files=Files(work), person_id=person_id, file_ids=files)
     for account_id in accounts:
         removed += await let_go(work, OF_ACCOUNT, account_id)
     removed += await let_go(work, HELD, person_id)

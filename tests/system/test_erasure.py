@@ -36,6 +36,7 @@ CANARIES = {
     "correction": "金丝雀六要更正",
     "dispute": "金丝雀七的异议",
     "skill": "金丝雀八的手艺",
+    "complaint": "金丝雀九的投诉",
 }
 IDENTITY = {name: CANARIES[name] for name in ("name", "phone", "id_number", "address")}
 
@@ -96,6 +97,8 @@ async def loud(town: Town) -> Town:
     need = await stories.triaged(town.needs, author, statement=CANARIES["statement"], place=CANARIES["place"])
     await stories.done(stories.worker(town.needs), need, "respond", {"answer": CANARIES["answer"]})
     await author.post("/v1/consents", {"purpose": "general", "policy_version": "2026-01", "channel": "mini_program"})
+    held = {"division": COMMUNITY, "statement": CANARIES["complaint"], "about": {"person_id": str(uuid7())}}
+    assert (await author.post("/v1/complaints", held)).status_code == 201
     neighbours = await stories.triaged(town.needs, stories.resident(town.needs))
     assert (await author.post(f"/v1/needs/{neighbours['id']}/cosign")).status_code == 200
     await handed_in(town.person, recording(), name="x.mp3", media="audio/mpeg")

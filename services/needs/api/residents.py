@@ -5,10 +5,11 @@ from uuid import UUID
 
 from fastapi import Depends
 
-from services.needs.api import access
+from services.needs.api import access, imports
 from services.needs.domain.unmasking import NotYourMatter
 from services.needs.repository import Residents
 from services.needs.schemas.identities import SearchIn, UnmaskedOut, UnmaskIn
+from services.needs.schemas.importers import IMPORTERS
 from services.needs.schemas.residents import LinkCodeOut, ResidentChange, ResidentIn, ResidentOut, ResidentsOut
 from services.needs.usecases import identities
 from services.needs.usecases import residents as cases
@@ -38,6 +39,15 @@ async def register(body: ResidentIn, work: Working, test_region: TestRegion) -> 
         test_region_allowed=test_region,
     )
     return ResidentOut.of(seen)
+
+
+imports.offer(
+    router,
+    IMPORTERS["residents"],
+    access=access.REGISTRARS,
+    operation="importResidents",
+    summary="批量导入居民 · Import residents",
+)
 
 
 @router.read(

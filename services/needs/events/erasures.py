@@ -13,3 +13,5 @@ class PersonErased(Event):
 
     person_id: UUID
     erasure_id: UUID
+    file_ids: list[UUID]
+    """The files of what the person asked for, whoever handed them in."""

@@ -3,18 +3,27 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from services.needs.models import (
+    Complaint,
     Consent,
     Correction,
     Cosignature,
+    CrisisTicket,
     Erasure,
+    FollowUp,
     LinkCode,
+    Mediation,
     Need,
+    NeedFile,
+    NeedTerm,
     Person,
     PersonCall,
+    Referral,
+    RegisterObjection,
     Resident,
+    Visit,
     kit,
 )
 from wushe import idempotency
@@ -29,6 +38,8 @@ HELD = Holdings(
         Cosignature.person_id,
         Consent.person_id,
         Correction.person_id,
+        Complaint.author_person_id,
+        RegisterObjection.author_person_id,
         Erasure.person_id,
     )
 )
@@ -37,6 +48,14 @@ HELD = Holdings(
 _WORDS: dict[str, Any] = dict.fromkeys(
     ("place", "place_id", "location", "lon", "lat", "answer", "outcome_expected", "close_reason")
 ) | {"statement": ERASED_WORDS}
+_REFERRED: dict[str, Any] = {"shared": ERASED_WORDS, "reason": ERASED_WORDS, "decline_reason": None, "result": None}
+_MEDIATED: dict[str, Any] = {"application": ERASED_WORDS, "parties": [], "sessions": [], "agreement": None}
+_COMPLAINED: dict[str, Any] = {"statement": ERASED_WORDS, "answer": None, "close_reason": None}
+_OBJECTED: dict[str, Any] = {"reason": ERASED_WORDS, "answer": None}
+# A visit to one person alone; what was noted of several is sealed, and stays the others'.
+_VISITED: dict[str, Any] = dict.fromkeys(
+    ("sealed", "data_key", "key_version", "place", "place_id", "location", "lon", "lat")
+)
 
 
 class Erasures(Repository):
@@ -61,13 +80,21 @@ class Erasures(Repository):
             update(Need).where(Need.id.in_(needs)).values(_WORDS),
             update(Correction).where(Correction.person_id == person_id).values(text=None, answer=None),
             delete(PersonCall).where(PersonCall.person_id == person_id),
+            delete(NeedTerm).where(NeedTerm.need_id.in_(needs)),
+            delete(NeedFile).where(NeedFile.need_id.in_(needs)),
+            update(CrisisTicket).where(_of_crisis(resident, needs)).values(place=None, note=None),
+            update(FollowUp).where(FollowUp.resident_id == resident.id).values(task=ERASED_WORDS, result=None),
+            update(Referral).where(Referral.need_id.in_(needs)).values(_REFERRED),
+            update(Mediation).where(Mediation.need_id.in_(needs)).values(_MEDIATED),
+            update(Complaint).where(Complaint.author_person_id == person_id).values(_COMPLAINED),
+            update(RegisterObjection).where(RegisterObjection.author_person_id == person_id).values(_OBJECTED),
+            update(Visit).where(Visit.resident_ids == [resident.id]).values(_VISITED),
             delete(LinkCode).where(LinkCode.resident_id == resident.id),
             label.execution_options(synchronize_session=False),
             self._names([resident.id, *needs]),
         ]
         done = [await self.session.execute(each) for each in changes]
-        named = [str(each) for each in (person_id, resident.id, *needs)]
-        answers = await idempotency.forget(self.work, named)
+        answers = await idempotency.forget(self.work, person_id, [str(each) for each in (resident.id, *needs)])
         return answers + count(done)
 
     async def _needs_of(self, resident: Resident) -> list[UUID]:
@@ -75,7 +102,16 @@ class Erasures(Repository):
         theirs = or_(Need.author_person_id == resident.person_id, Need.resident_id == resident.id)
         return await self.all(select(Need.id).where(theirs).order_by(Need.id).with_for_update())
 
+    async def files_of(self, resident: Resident) -> list[UUID]:
+        """The files of what they asked for, which lie at the gateway whoever handed them in."""
+        needs = await self._needs_of(resident)
+        return await self.all(select(NeedFile.file_id).where(NeedFile.need_id.in_(needs)).order_by(NeedFile.file_id))
+
     def _names(self, idents: list[UUID]) -> Any:
         """The keys other people's systems gave them; an agency's key may be an ID number."""
         named = kit["external_id"]
         return delete(named).where(named.c.object_id.in_([str(ident) for ident in idents]))
+
+
+def _of_crisis(resident: Resident, needs: list[UUID]) -> ColumnElement[bool]:
+    return or_(CrisisTicket.resident_id == resident.id, CrisisTicket.need_id.in_(needs))

@@ -36,8 +36,9 @@ async def erase(*, erasures: Erasures, resident: Resident, reason: str | None) -
             receipts={},
         )
     )
+    files = await erasures.files_of(resident)
     await (_restrict(erasures, resident) if held else _forget(erasures, resident, erasure))
-    told = [] if held else [PersonErased(person_id=resident.person_id, erasure_id=erasure.id)]
+    told = [] if held else [PersonErased(person_id=resident.person_id, erasure_id=erasure.id, file_ids=files)]
     erasures.work.lead = erasure
     erasures.work.record(erasure, "request", *told)
     return erasure
