@@ -68,3 +68,10 @@ def test_every_collection_says_what_it_is_once(applications):
         assert set(about) == used
         told |= {name: told.get(name, set()) | {said} for name, said in about.items()}
     assert {name: said for name, said in told.items() if len(said) > 1} == {}
+
+
+@pytest.mark.parametrize("name", reference.PACKAGES)
+def test_every_shape_has_a_name_of_its_own(applications, name):
+    """Two of one name are told apart by their modules, which clients cannot be generated from."""
+    shapes = applications[name].openapi()["components"]["schemas"]
+    assert shapes and [each for each in shapes if "__" in each] == []

@@ -8,7 +8,7 @@ from fastapi import Query
 from services.needs.api import access
 from services.needs.models import Correction, Erasure
 from services.needs.repository import Erasures, Residents
-from services.needs.schemas.erasures import CorrectionFilters, CorrectionOut, ErasureOut, SettleIn
+from services.needs.schemas.erasures import CorrectionAnswerIn, CorrectionFilters, CorrectionOut, ErasureOut
 from services.needs.schemas.residents import ResidentOut
 from services.needs.schemas.shared import ReasonIn
 from services.needs.usecases import erasures as cases
@@ -116,7 +116,7 @@ async def get_correction(correction_id: UUID, work: Working) -> CorrectionOut:
     if_match=True,
     refusals=[ActionNotAllowed],
 )
-async def settle(correction_id: UUID, body: SettleIn, work: Working) -> CorrectionOut:
+async def settle(correction_id: UUID, body: CorrectionAnswerIn, work: Working) -> CorrectionOut:
     """Say what came of it."""
     found = await cases.settle(erasures=Erasures(work), correction_id=correction_id, answer=body.answer)
     return CorrectionOut.model_validate(found)

@@ -7,7 +7,7 @@ from fastapi import Query
 
 from services.needs.api import access
 from services.needs.repository import Visits
-from services.needs.schemas.visits import FinishIn, FollowUpFilters, FollowUpOut
+from services.needs.schemas.visits import FollowUpFilters, FollowUpOut, FollowUpResultIn
 from services.needs.usecases import visits as cases
 from wushe.errors import ActionNotAllowed
 from wushe.pages import Page, Paging
@@ -47,7 +47,7 @@ async def get(follow_up_id: UUID, work: Working) -> FollowUpOut:
     if_match=True,
     refusals=[ActionNotAllowed],
 )
-async def finish(follow_up_id: UUID, body: FinishIn, work: Working) -> FollowUpOut:
+async def finish(follow_up_id: UUID, body: FollowUpResultIn, work: Working) -> FollowUpOut:
     """Say what came of it."""
     found = await cases.finish(visits=Visits(work), follow_up_id=follow_up_id, result=body.result)
     return FollowUpOut.model_validate(found)

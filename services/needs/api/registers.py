@@ -10,6 +10,7 @@ from services.needs.domain.registers import ObjectionsOpen, PublicityOver, Publi
 from services.needs.repository import Registers
 from services.needs.schemas import register_files as files
 from services.needs.schemas.registers import (
+    ObjectionAnswerIn,
     ObjectionIn,
     ObjectionOut,
     RegisterDetail,
@@ -17,7 +18,6 @@ from services.needs.schemas.registers import (
     RegisterFilters,
     RegisterIn,
     RegisterOut,
-    SettleIn,
 )
 from services.needs.usecases import registers as cases
 from wushe.errors import ActionNotAllowed, OutOfScope
@@ -184,7 +184,7 @@ async def objections(register_id: UUID, page: Paging, work: Working) -> Page[Obj
     if_match=True,
     refusals=[ActionNotAllowed],
 )
-async def settle(register_id: UUID, objection_id: UUID, body: SettleIn, work: Working) -> ObjectionOut:
+async def settle(register_id: UUID, objection_id: UUID, body: ObjectionAnswerIn, work: Working) -> ObjectionOut:
     """Answer an objection; one that is upheld sends the register back to be counted again."""
     found = await cases.settle(
         registers=Registers(work),

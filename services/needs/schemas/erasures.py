@@ -10,7 +10,7 @@ from services.needs.domain.lifecycle import CorrectionState, ErasureState
 from wushe.routes import In, Out, ShortText, Text
 
 
-class ReceiptOut(Out):
+class ErasureReceiptOut(Out):
     """When a service let go of a person, and how many rows changed there."""
 
     at: datetime
@@ -26,7 +26,7 @@ class ErasureOut(Out):
     person_id: UUID
     state: ErasureState
     refused_reason: str | None
-    receipts: dict[str, ReceiptOut | None]
+    receipts: dict[str, ErasureReceiptOut | None]
     completed_at: datetime | None
     version: int
     created_at: datetime
@@ -55,7 +55,7 @@ class CorrectionFilters(BaseModel):
         return self.model_dump(exclude_none=True)
 
 
-class SettleIn(In):
+class CorrectionAnswerIn(In):
     """What came of it."""
 
     answer: ShortText = Field(examples=["已更正住址"])

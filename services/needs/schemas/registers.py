@@ -110,7 +110,7 @@ class ObjectionIn(In):
     reason: Text = Field(examples=["我们小区的照明问题没有列入"])
 
 
-class SettleIn(In):
+class ObjectionAnswerIn(In):
     """The answer to an objection; ``upheld`` sends the register back to be counted again."""
 
     upheld: Flag

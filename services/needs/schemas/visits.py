@@ -185,7 +185,7 @@ class FollowUpFilters(BaseModel):
         return self.model_dump(exclude={"overdue"}, exclude_none=True)
 
 
-class FinishIn(In):
+class FollowUpResultIn(In):
     """What came of it."""
 
     result: Text = Field(examples=["已电话回访，送餐正常"])
