@@ -39,8 +39,9 @@ def schedule(sweeps: Sweeps, state: Any) -> None:
     async def send_webhooks(work: Work) -> int:
         """Send agencies' systems what they have not heard yet."""
         receivers = Receivers(work)
-        due = [(each, await receivers.news(each)) for each in await receivers.due(BATCH)]
-        work.after.append(partial(_send_webhooks, state, due))
+        end = await receivers.end()  # before the news: what comes after it is heard the next time
+        due = [(each, await receivers.news(each)) for each in await receivers.due(BATCH, end)]
+        work.after.append(partial(_send_webhooks, state, due, end))
         return len(due)
 
     @sweeps.every(seconds=60)
@@ -86,8 +87,8 @@ async def _send_pushes(state: Any, due: list[Any], database: Database) -> None:
             await pushing.note(pushes=Pushes(work), tried=push, receipt=receipt, attempts=limit)
 
 
-async def _send_webhooks(state: Any, due: list[Any], database: Database) -> None:
+async def _send_webhooks(state: Any, due: list[Any], end: int, database: Database) -> None:
     sending = [webhooks.deliver(state.webhooks, each, news, root=state.cursor_key) for each, news in due]
     for (each, _), tried in zip(due, await asyncio.gather(*sending), strict=True):
         async with database.work(worker(database.source)) as work:
-            await webhooks.note(receivers=Receivers(work), sent=each, tried=tried)
+            await webhooks.note(receivers=Receivers(work), sent=each, tried=tried, end=end)

@@ -42,9 +42,9 @@ class Receivers(Repository):
         """How far the feed goes."""
         return int(await self.session.scalar(select(func.max(FeedEntry.cursor))) or 0)
 
-    async def due(self, limit: int) -> list[Webhook]:
-        """Webhooks with something to hear, taken for the time of the lease."""
-        now, end = clock.now(), await self.end()
+    async def due(self, limit: int, end: int) -> list[Webhook]:
+        """Webhooks that are not at the end of the feed, taken for the time of the lease."""
+        now = clock.now()
         waiting = select(Webhook).where(Webhook.state == WebhookState.ACTIVE, Webhook.next_at <= now)
         waiting = waiting.where(Webhook.cursor < end).order_by(Webhook.next_at).limit(limit)
         found = await self.all(waiting.with_for_update(skip_locked=True))

@@ -102,8 +102,8 @@ def _event(entry: FeedEntry) -> dict[str, Any]:
     }
 
 
-async def note(*, receivers: Receivers, sent: Webhook, tried: Tried) -> None:
-    """Write down what was taken and what was not; nothing to hear means the end of the feed is reached."""
+async def note(*, receivers: Receivers, sent: Webhook, tried: Tried, end: int) -> None:
+    """Write down what was taken and what was not; with nothing to hear it stands where the feed ended then."""
     webhook = await receivers.lock(Webhook, sent.id)
     if webhook.cursor != sent.cursor or webhook.state is not WebhookState.ACTIVE:
         return  # played again, or withdrawn, meanwhile
@@ -111,7 +111,7 @@ async def note(*, receivers: Receivers, sent: Webhook, tried: Tried) -> None:
     for entry, status in tried:
         await _note_one(receivers, webhook, entry, status)
     if not tried:
-        webhook.cursor = max(webhook.cursor, await receivers.end())
+        webhook.cursor = max(webhook.cursor, end)
     receivers.work.record(webhook, "deliver")
 
 

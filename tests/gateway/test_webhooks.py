@@ -4,15 +4,19 @@ import json
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import select
 from standardwebhooks import Webhook as Oracle
 
 from gateway.channels.webhooks import AddressNotAllowed, Walls, Webhooks
-from gateway.usecases.webhooks import ATTEMPTS
+from gateway.models import Webhook
+from gateway.repository import Receivers
+from gateway.usecases.webhooks import ATTEMPTS, note
 from tests.gateway.receiver import Receiver
 from tests.gateway.test_feed_and_inbox import FOREIGN, announce
 from tests.gateway.wechat import serving
 from tests.harness import COMMUNITY, COUNTY
 from wushe.db import uuid7
+from wushe.jobs import worker
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 SUBMITTED = "cn.wushe.needs.need.submitted.v1"
@@ -73,6 +77,24 @@ async def test_only_the_events_asked_for_are_sent(house, agency):
     assert agency.heard == []
     (row,) = await house.sql("select cursor, (select max(cursor) from feed_entries) as latest from webhooks")
     assert row.cursor == row.latest, "and it is not looked for again"
+
+
+async def test_an_event_that_comes_while_there_was_nothing_to_hear_is_not_passed_over(house, agency):
+    await registered(house, agency, types=[SUBMITTED])
+    await house.hear("cn.wushe.needs.need.closed.v1", {"need_id": str(uuid7()), "state": "closed"})
+    await announce(house, 1)
+    await house.sweep()
+    heard = len(agency.heard)
+    async with house.database.work(worker("gateway")) as work:
+        receivers = Receivers(work)
+        end = await receivers.end()
+        (hook,) = await receivers.all(select(Webhook))
+        assert await receivers.news(hook) == []
+    event = await announce(house, 2)
+    async with house.database.work(worker("gateway")) as work:
+        await note(receivers=Receivers(work), sent=hook, tried=[], end=end)
+    await hurry(house)
+    assert [json.loads(body)["id"] for _, body in agency.heard[heard:]] == [event["id"]]
 
 
 async def test_what_is_not_taken_is_tried_again_later_and_keeps_its_place(house, agency):

@@ -77,6 +77,13 @@ async def test_a_page_reads_little_of_the_register(register, role, scope, filter
     assert plan[0]["Shared Hit Blocks"] + plan[0]["Shared Read Blocks"] < BLOCKS
 
 
+@pytest.mark.parametrize("mark", ["overdue", "escalated"])
+async def test_the_few_that_bear_a_mark_are_found_by_its_own_index(register, mark):
+    needs = Needs(register.database.glance(caller("community_worker", COMMUNITY)))
+    await needs.listed(page(), {}, None, {mark: True})
+    assert f"ix_needs_{mark}" in {node.get("Index Name") for node in nodes(register.database.plan)}
+
+
 async def test_a_deep_page_costs_what_the_first_does(register):
     worker = caller("community_worker", COMMUNITY)
     first, deep = [

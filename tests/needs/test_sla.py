@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from services.needs.domain.working_time import Calendar, after
+from services.needs.domain.working_time import Calendar, after, between
 from tests.harness import COMMUNITY, COUNTY, STREET
 from tests.needs.stories import (
     TRIAGE,
     accepted,
+    confirmed,
     done,
     notices,
     read,
@@ -18,6 +19,7 @@ from tests.needs.stories import (
     submitted,
     worker,
 )
+from tests.needs.test_roads import REFER, agency
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 STAFF, DELAYED = "cn.wushe.needs.staff.noticed.v1", "cn.wushe.needs.need.delayed.v1"
@@ -124,8 +126,6 @@ async def test_opening_again_starts_the_clocks_anew(needs):
 
 
 async def test_a_need_with_a_project_has_its_answer_on_the_way(needs):
-    from tests.needs.stories import confirmed  # noqa: PLC0415 -- only here
-
     need = await accepted(needs, resident(needs))
     await confirmed(needs, need["id"])
     await needs.advance(days=60)
@@ -141,25 +141,20 @@ async def test_danger_that_is_late_is_marked_and_in_no_inbox(needs):
 
 
 async def test_what_others_have_stands_still_and_runs_on_with_what_was_left(needs):
-    """Handing a need to somebody else pauses its clocks: asked of the use case, whatever verb does it."""
-    from services.needs.domain.lifecycle import NeedState  # noqa: PLC0415 -- only here
-    from services.needs.models import Need  # noqa: PLC0415
-    from services.needs.usecases import sla  # noqa: PLC0415
-    from wushe.jobs import worker as service  # noqa: PLC0415
-
-    made = await accepted(needs, resident(needs))
-    days = await calendar(needs)
-    async with needs.database.work(service("needs")) as work:
-        need = await work.get(Need, made["id"])
-        start, due = work.now, need.answer_due_at
-        need.state = "referred"
-        await sla.follow(work=work, need=need, before=NeedState.ACCEPTED)
-        assert need.next_due_at is None
-        work.now = start + timedelta(days=40)
-        need.state = NeedState.ACCEPTED
-        await sla.follow(work=work, need=need, before="referred")
-        from services.needs.domain.working_time import between  # noqa: PLC0415
-
-        assert between(work.now, need.answer_due_at, days) == between(start, due, days)
-        assert need.next_due_at == need.answer_due_at
-        work.session.expunge_all()
+    days, need = await calendar(needs), await accepted(needs, resident(needs))
+    sent = await worker(needs).post(f"/v1/needs/{need['id']}/refer", REFER, if_match=need["version"])
+    assert sent.status_code == 200, sent.text
+    (moment,) = await needs.sql("select sla_paused_at, next_due_at from needs")
+    assert moment.next_due_at is None
+    left = between(moment.sla_paused_at, at(need["answer_due_at"]), days)
+    await needs.advance(days=1)
+    declined = await agency(needs).post(
+        f"/v1/referrals/{sent.json()['id']}/decline", {"reason": "不属于服务范围"}, if_match=sent.json()["version"]
+    )
+    assert declined.status_code == 200, declined.text
+    back = await read(worker(needs), need)
+    (row,) = await needs.sql("select next_due_at, sla_paused_at from needs")
+    assert (row.next_due_at, row.sla_paused_at) == (at(back["answer_due_at"]), None)
+    resumed = after(moment.sla_paused_at + timedelta(days=1), left, days)
+    assert abs(at(back["answer_due_at"]) - resumed) < timedelta(minutes=1)
+    assert not back["overdue"]

@@ -46,7 +46,10 @@ HELD = Holdings(
 """What is told to a person of themselves."""
 # Where the asker lives may be told by any of these.
 _WORDS: dict[str, Any] = dict.fromkeys(
-    ("place", "place_id", "location", "lon", "lat", "answer", "outcome_expected", "close_reason")
+    (
+        *("place", "place_id", "location", "lon", "lat"),
+        *("answer", "outcome_expected", "close_reason", "asks", "ask_answers"),
+    )
 ) | {"statement": ERASED_WORDS}
 _REFERRED: dict[str, Any] = {"shared": ERASED_WORDS, "reason": ERASED_WORDS, "decline_reason": None, "result": None}
 _MEDIATED: dict[str, Any] = {"application": ERASED_WORDS, "parties": [], "sessions": [], "agreement": None}

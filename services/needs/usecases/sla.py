@@ -18,7 +18,7 @@ from wushe.work import Work
 UNREAD = frozenset({NeedState.SUBMITTED, NeedState.REOPENED})
 RUNNING = UNREAD | {NeedState.TRIAGED, NeedState.ACCEPTED}
 """Whoever asked waits for us; a need linked to a concern or planned into a project has its answer on the way."""
-PAUSED = frozenset({"referred"})
+PAUSED = frozenset({NeedState.REFERRED})
 """Somebody else has it: the clock stands, and runs on with what was left."""
 STREET = 2
 TOLD = {1: ("community_worker", LATE_TO_WORKER), STREET: ("street_officer", LATE_TO_STREET)}
