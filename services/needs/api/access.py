@@ -39,6 +39,7 @@ ROTA_PLANNERS = Roles("committee", "street_officer", "supervisor", "civil_affair
 ROTA_READERS = Roles(*_FRONT_LINE, "supervisor", "civil_affairs")
 
 CONCERN_DRAFTERS = Roles("community_worker", "committee", "social_worker")
+PRIORITY_READERS = Roles(*_FRONT_LINE, "supervisor", "civil_affairs", "society_work_dept")
 CONCERN_READERS = Roles(
     *READERS.roles, *_VOLUNTEERS, "org_manager", "third_party", "expert", "donor", "deliberation_member"
 )

@@ -45,8 +45,10 @@ async def draft(body: ConcernIn, work: Working) -> ConcernOut:
     "/v1/concerns", access=access.CONCERN_READERS, operation="listConcerns", summary="共同关注点列表 · List concerns"
 )
 async def list_concerns(page: Paging, work: Working, filters: Annotated[ConcernFilters, Query()]) -> Page[ConcernOut]:
-    """The concerns in scope; drafts are for those who work on them."""
-    found = await Concerns(work).listed(page, filters.columns())
+    """The concerns in scope, newest or most pressing first; drafts are for those who work on them."""
+    concerns = Concerns(work)
+    list_of = concerns.by_priority if filters.order == "priority" else concerns.listed
+    found = await list_of(page, filters.columns())
     shown = [ConcernOut.model_validate(concern) for concern in found.items]
     return Page[ConcernOut](items=shown, next_cursor=found.next_cursor)
 

@@ -8,21 +8,25 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """One need as evidence: who stands behind it, where and when it was raised."""
+    """One need as evidence: who stands behind it, where they live, and where, when and on which visit it was raised."""
 
     need_id: UUID
     division: str
     place: str | None
     submitted_at: datetime
     persons: frozenset[UUID]
+    households: frozenset[UUID] = frozenset()
+    visit_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Distinct needs, persons, communities and places, and the period they span."""
+    """Distinct needs, persons, households, visits, communities and places, and the period they span."""
 
     needs: int
     persons: int
+    households: int
+    visits: int
     divisions: int
     places: int
     first_at: datetime | None
@@ -30,14 +34,31 @@ class Evidence:
 
 
 def weigh(voices: Iterable[Voice]) -> Evidence:
-    """Count what supports a concern; a person who wrote twice, or wrote and co-signed, counts once (INV-N1)."""
+    """Count what supports a concern; a person who wrote twice, or wrote and co-signed, counts once (INV-N1).
+
+    Places, visits and the period are those of first voices: whoever writes again adds nothing to them.
+    """
     heard = {voice.need_id: voice for voice in voices}.values()
-    times = sorted(voice.submitted_at for voice in heard)
+    first = _first(heard)
+    times = [voice.submitted_at for voice in first]
     return Evidence(
         needs=len(heard),
         persons=len(frozenset().union(*(voice.persons for voice in heard))),
-        divisions=len({voice.division for voice in heard}),
-        places=len({(voice.division, voice.place) for voice in heard if voice.place}),
-        first_at=times[0] if times else None,
-        last_at=times[-1] if times else None,
+        households=len(frozenset().union(*(voice.households for voice in heard))),
+        visits=len({voice.visit_id for voice in first if voice.visit_id}),
+        divisions=len({voice.division for voice in first}),
+        places=len({(voice.division, voice.place) for voice in first if voice.place}),
+        first_at=min(times, default=None),
+        last_at=max(times, default=None),
     )
+
+
+def _first(heard: Iterable[Voice]) -> list[Voice]:
+    """The voices by which somebody is heard for the first time; of nobody known, each by itself."""
+    known: set[UUID] = set()
+    kept = []
+    for voice in sorted(heard, key=lambda each: (each.submitted_at, each.need_id)):
+        if not voice.persons or not voice.persons <= known:
+            kept.append(voice)
+        known |= voice.persons
+    return kept

@@ -6,8 +6,9 @@ from services.needs.clients.apart import apart
 from services.needs.domain.clustering import Group, Limits, Utterance, cluster
 from services.needs.domain.triage import unpack
 from services.needs.jobs.schedule import sweeps
-from services.needs.repository import Proposals
+from services.needs.repository import Concerns, Proposals
 from services.needs.repository.triage import SHIPPED
+from services.needs.usecases import priorities
 from services.needs.usecases import proposals as cases
 from wushe.jobs import worker
 from wushe.work import Database, Work
@@ -33,6 +34,7 @@ async def run_clustering(database: Database, run_id: str) -> None:
     groups = await apart(found, given.said, given.limits, small=len(given.said) < MANY)
     async with database.work(worker(database.source)) as work:
         await cases.keep(proposals=Proposals(work), run_id=ident, said=given.said, groups=groups)
+        await priorities.order(concerns=Concerns(work), division=given.division)
 
 
 def found(said: list[Utterance], limits: Limits) -> list[Group]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Double, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.needs.domain.codes import (
@@ -25,10 +25,15 @@ class Concern(Base, Aggregate):
     theme: Mapped[str | None]
     need_count: Mapped[int]
     person_count: Mapped[int]
+    priority: Mapped[float] = mapped_column(Double, server_default="0")
+    """What it is ordered by: its score, the floor for those seldom heard included; derived, so it has no version."""
     retire_reason: Mapped[str | None]
     state_at: Mapped[datetime]
 
-    __table_args__ = (Index("ix_concerns_division_id", "division", "id"),)
+    __table_args__ = (
+        Index("ix_concerns_division_id", "division", "id"),
+        Index("ix_concerns_priority", "priority", "id"),
+    )
 
 
 class ConcernNeed(Base, Scoped):

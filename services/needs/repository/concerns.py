@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, literal, select, tuple_
 
 from services.needs.domain.authorship import WITHOUT_DRAFTS
 from services.needs.domain.evidence import Voice
@@ -13,7 +13,9 @@ from services.needs.models import (
     Concern,
     ConcernNeed,
     Need,
+    Resident,
 )
+from services.needs.repository.areas import inside
 from services.needs.repository.needs import Needs
 from wushe.errors import NotFound
 from wushe.pages import Page, PageRequest
@@ -70,10 +72,51 @@ class Concerns(Repository):
         """The needs that speak for some concerns, each once."""
         return await self.all(_speaking(concern_ids))
 
+    async def by_priority(self, page: PageRequest, filters: dict[str, Any]) -> Page[Concern]:
+        """The same, most pressing first (index ix_concerns_priority)."""
+        wanted = [getattr(Concern, name) == value for name, value in filters.items()]
+        wanted += [Concern.state != ConcernState.DRAFT] if self.work.caller.role in WITHOUT_DRAFTS else []
+        if page.after is not None:
+            priority, _, ident = page.after.partition("|")
+            wanted.append(tuple_(Concern.priority, Concern.id) < tuple_(literal(float(priority)), literal(UUID(ident))))
+        order = Concern.priority.desc(), Concern.id.desc()
+        rows = await self.all(select(Concern).where(*wanted).order_by(*order).limit(page.limit + 1))
+        return page.cut(rows, key=lambda row: f"{row.priority!r}|{row.id}")
+
+    async def lock_open(self, division: str) -> list[Concern]:
+        """The concerns of a division that are not ended, locked in one order."""
+        ended = (ConcernState.RESOLVED, ConcernState.RETIRED)
+        wanted = select(Concern).where(inside(Concern.division, division), Concern.state.not_in(ended))
+        locking = wanted.order_by(Concern.id).with_for_update(key_share=True)
+        return await self.all(locking.execution_options(populate_existing=True))
+
+    async def links(self, concern_ids: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+        """Which needs stand in which of some concerns."""
+        wanted = select(ConcernNeed.concern_id, ConcernNeed.need_id).where(ConcernNeed.concern_id.in_(concern_ids))
+        return [(concern_id, need_id) for concern_id, need_id in await self.session.execute(wanted)]
+
     async def voices(self, needs: Collection[Need]) -> list[Voice]:
         """Needs as evidence."""
         people = await Needs(self.work).persons_behind(needs)
-        return [Voice(need.id, need.division, need.place, need.submitted_at, people[need.id]) for need in needs]
+        homes = await self._homes(frozenset().union(*people.values()))
+        return [
+            Voice(
+                need.id,
+                need.division,
+                need.place,
+                need.submitted_at,
+                people[need.id],
+                frozenset(homes[person] for person in people[need.id] if person in homes),
+                need.visit_id,
+            )
+            for need in needs
+        ]
+
+    async def _homes(self, persons: Collection[UUID]) -> dict[UUID, UUID]:
+        """The household of each registered person who has one."""
+        known = and_(Resident.person_id.in_(persons), Resident.household_id.is_not(None))
+        rows = await self.session.execute(select(Resident.person_id, Resident.household_id).where(known))
+        return {person_id: home for person_id, home in rows if home}
 
     async def _locked(self, statement: Any) -> list[Any]:
         rows = await self.all(statement.execution_options(populate_existing=True))

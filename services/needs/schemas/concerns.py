@@ -1,7 +1,7 @@
 """Shapes of concerns and proposals."""
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -31,10 +31,11 @@ class ConcernFilters(BaseModel):
     state: ConcernState | None = None
     theme: str | None = None
     field: ServiceField | None = None
+    order: Literal["newest", "priority"] = "newest"
 
     def columns(self) -> dict[str, Any]:
         """The filters that compare a column."""
-        return self.model_dump(exclude_none=True)
+        return self.model_dump(exclude={"order"}, exclude_none=True)
 
 
 class ConcernOut(Out):
@@ -48,6 +49,8 @@ class ConcernOut(Out):
     theme: str | None
     need_count: int
     person_count: int
+    priority: float
+    """What it is ordered by, out of a hundred; see its `priority` for the terms."""
     retire_reason: str | None
     state_at: datetime
     version: int
@@ -59,6 +62,8 @@ class EvidenceOut(Out):
 
     needs: int
     persons: int
+    households: int
+    visits: int
     divisions: int
     places: int
     first_at: datetime | None

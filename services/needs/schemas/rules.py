@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from services.needs.domain.codes import ServiceField, TargetGroup, Urgency
 from services.needs.domain.duty import PageChannel
@@ -159,6 +159,37 @@ class SimilarWeightsRow(_Row):
     days: Days
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class WeightsRow(_Row):
+    """What the criteria of a priority weigh beside one another."""
+
+    urgency: Annotated[float, Field(ge=0, le=100)]
+    fit: Annotated[float, Field(ge=0, le=100)]
+    breadth: Annotated[float, Field(ge=0, le=100)]
+    waiting: Annotated[float, Field(ge=0, le=100)]
+
+    @model_validator(mode="after")
+    def _something_weighs(self) -> "WeightsRow":
+        if not self.urgency + self.fit + self.breadth + self.waiting:
+            raise ValueError("one criterion at least weighs something")
+        return self
+
+
+class FormulaRow(_Row):
+    """The published formula of priorities; every new value is a new version."""
+
+    weights: WeightsRow
+    urgency: dict[Urgency, Share]
+    fit: dict[ServiceField, Share]
+    other_fit: Share
+    full_breadth: Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+    full_wait_days: Days
+    equity_groups: Annotated[list[TargetGroup], Field(max_length=50)]
+    equity_share: Share
+
+
 class ClusteringRow(_Row):
     """From which share a theme holds, from which likeness two statements do, after how many days a concern is new."""
 
@@ -172,6 +203,7 @@ SHAPES: dict[str, Any] = {
     "field_classes": Annotated[list[FieldClassRow], Field(min_length=1, max_length=20), AfterValidator(_has_a_rest)],
     "smallest_cell": Annotated[int, Field(strict=True, ge=5, le=100)],
     "register_publicity_days": Days,
+    "priority_formula": FormulaRow,
     "clustering": ClusteringRow,
     "proposal_hours": Annotated[int, Field(strict=True, ge=1, le=8760)],
     "theme_cards": Annotated[list[CardRow], Field(min_length=1, max_length=500)],

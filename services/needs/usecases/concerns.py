@@ -25,6 +25,7 @@ from services.needs.events import (
 )
 from services.needs.models import Concern, ConcernNeed, Need
 from services.needs.repository import Concerns, Needs
+from services.needs.usecases import priorities
 from services.needs.usecases.moderation import is_withheld
 from services.needs.usecases.moves import move_all
 from wushe import external
@@ -74,9 +75,11 @@ async def draft(
             theme=_common([need.theme for need in rows.values()]),
             need_count=evidence.needs,
             person_count=evidence.persons,
+            priority=0.0,
             state_at=work.now,
         )
     )
+    await priorities.score(concerns=concerns, concern=concern, needs=rows.values())
     await concerns.session.flush()  # the links below refer to the row
     for need in rows.values():
         concerns.add(ConcernNeed(division=division, concern_id=concern.id, need_id=need.id))
@@ -178,3 +181,4 @@ async def recount(*, concerns: Concerns, standing: Iterable[Concern]) -> None:
 async def _count(concerns: Concerns, concern: Concern, needs: Collection[Need]) -> None:
     evidence = weigh(await concerns.voices(needs))
     concern.need_count, concern.person_count = evidence.needs, evidence.persons
+    await priorities.score(concerns=concerns, concern=concern, needs=needs)

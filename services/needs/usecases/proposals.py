@@ -35,6 +35,7 @@ class Proposed:
 class Material:
     """What one run looks at."""
 
+    division: str
     said: list[Utterance]
     limits: Limits
 
@@ -64,7 +65,8 @@ async def material(*, proposals: Proposals, run_id: UUID) -> Material | None:
     if run.state is ProposalRunState.DONE:
         return None
     limits = Limits(**await rules.value(proposals.work, "clustering", run.division))
-    return Material(await proposals.utterances(looked_at(run.division)), limits)
+    division = looked_at(run.division)
+    return Material(division, await proposals.utterances(division), limits)
 
 
 async def keep(*, proposals: Proposals, run_id: UUID, said: Sequence[Utterance], groups: Sequence[Group]) -> None:
