@@ -11,6 +11,7 @@ from wushe.errors import NotFound
 COLLECTIONS = {
     "needs": (
         "needs",
+        "work-orders",
         "crisis-tickets",
         "referrals",
         "mediations",

@@ -85,6 +85,7 @@ async def needs(bench: Bench) -> Objects:
     (call,) = await service.sql("select id from person_calls")
     found["call_id"] = str(call.id)
     found |= await on_roads(service)
+    found["order_id"] = await an_order(service)
     found["place_id"] = taken(await keeper.post("/v1/places", compound), 201)["id"]
     found["household_id"] = taken(await keeper.post("/v1/households", {"division": COMMUNITY}), 201)["id"]
     moved = {"from_codes": [asking.ELSEWHERE], "to_code": COMMUNITY, "reason": "撤并"}
@@ -213,6 +214,13 @@ async def gateway(bench: Bench) -> Objects:
         "webhook_id": webhook["id"],
         "page_id": page["id"],
     }
+
+
+async def an_order(service: Service) -> str:
+    """An order of the hotline, taken in from its list."""
+    mine = asking.worker(service)
+    await tables.imported(service, mine, "work-orders", tables.csv_of({"工单编号": "A", "诉求内容": "路灯坏了"}))
+    return taken(await mine.get("/v1/work-orders"))["items"][0]["id"]
 
 
 MAKERS = {"needs": needs, "projects": projects, "resources": resources, "evaluation": evaluation, "gateway": gateway}

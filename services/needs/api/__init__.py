@@ -31,6 +31,7 @@ from services.needs.api import (
     survey_plans,
     triage,
     visits,
+    work_orders,
 )
 from services.needs.schemas.rules import SHAPES
 from wushe.rules import rule_router
@@ -65,6 +66,7 @@ routers = [
     triage.suggestions,
     triage.router,
     visits.router,
+    work_orders.router,
     follow_ups.router,
     rule_router("needs", readers=access.RULE_READERS, editors=access.RULE_EDITORS, shapes=SHAPES),
     internal.router,

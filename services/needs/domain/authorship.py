@@ -91,6 +91,8 @@ class Submission:
     client_ref: str | None = None
     said_at: datetime | None = None
     files: tuple[Attached, ...] = ()
+    named_elsewhere: bool = False
+    """Another office took it down and knows who called; we may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def author_of(submission: Submission, *, role: str, person_id: UUID | None, aske
         return Author(person_id if role == GUARDIAN else asked.person_id, asked.resident_id, proxy=True)
     if submission.resident_id is not None:
         raise InvalidInput(errors=[_field("UNKNOWN", "没有找到这位居民。", "No such resident.")])
-    if submission.channel in WITHOUT_RESIDENT and role != GUARDIAN:
+    if (submission.named_elsewhere or submission.channel in WITHOUT_RESIDENT) and role != GUARDIAN:
         return Author(None, None, proxy=False)
     raise InvalidInput(errors=[_field("REQUIRED", "代居民提交须写明居民。", "Name the resident you ask for.")])
 

@@ -21,6 +21,7 @@ from services.needs.models.surveys import SurveyForm, SurveyFormVersion, SurveyP
 from services.needs.models.terms import NeedTerm
 from services.needs.models.triage import NeedLabel, TriageModel, TriageParameters
 from services.needs.models.visits import FollowUp, SurveyCount, SurveyReached, Visit
+from services.needs.models.work_orders import WorkOrder
 
 __all__ = [
     "AdoptedProject",
@@ -72,5 +73,6 @@ __all__ = [
     "TriageModel",
     "TriageParameters",
     "Visit",
+    "WorkOrder",
     "kit",
 ]

@@ -21,6 +21,7 @@ from services.needs.repository.similar import Similar
 from services.needs.repository.surveys import Surveys
 from services.needs.repository.triage import Triage
 from services.needs.repository.visits import Visits
+from services.needs.repository.work_orders import WorkOrders
 
 __all__ = [
     "CANDIDATES",
@@ -51,4 +52,5 @@ __all__ = [
     "Surveys",
     "Triage",
     "Visits",
+    "WorkOrders",
 ]

@@ -20,6 +20,7 @@ from services.needs.models import (
     NeedTerm,
     Place,
     Resident,
+    WorkOrder,
 )
 from wushe.pages import Page, PageRequest
 from wushe.repository import Repository
@@ -42,7 +43,11 @@ MOVING: dict[str, Moving] = {
     "places": Moving(Place, Place.state == PlaceState.ACTIVE),
     "households": Moving(Household, true()),
     "residents": Moving(Resident, true(), (LinkCode.resident_id,)),
-    "needs": Moving(Need, Need.state.not_in(_NEED_ENDED), (Cosignature.need_id, NeedMerge.need_id, NeedTerm.need_id)),
+    "needs": Moving(
+        Need,
+        Need.state.not_in(_NEED_ENDED),
+        (Cosignature.need_id, NeedMerge.need_id, WorkOrder.need_id, NeedTerm.need_id),
+    ),
     "concerns": Moving(Concern, Concern.state.not_in(_CONCERN_ENDED), (ConcernNeed.concern_id,)),
 }
 

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from services.needs.domain.codes import ServiceField, TargetGroup, Urgency
+from services.needs.domain.codes import Outcome, ServiceField, TargetGroup, Urgency
 from services.needs.domain.duty import PageChannel
+from services.needs.domain.lifecycle import WorkOrderState
 from services.needs.domain.surveys import TeamRole
 from services.needs.schemas.shared import DutyPhone
 from wushe.routes import Code, ShortText, Text
@@ -199,6 +200,20 @@ class ClusteringRow(_Row):
     gap_days: Days
 
 
+Spellings = Annotated[list[ShortText], Field(min_length=1, max_length=20)]
+
+
+class WorkOrderMappingRow(_Row):
+    """How the 12345 hotline of a city speaks: its columns by our names, and our codes by its words."""
+
+    columns: dict[Code, Spellings]
+    states: dict[WorkOrderState, Spellings]
+    results: dict[Outcome, Spellings]
+    satisfaction: dict[Outcome, Spellings]
+    categories: dict[ShortText, ServiceField]
+    consent_version: Annotated[str, Field(min_length=1, max_length=40)]
+
+
 SHAPES: dict[str, Any] = {
     "field_classes": Annotated[list[FieldClassRow], Field(min_length=1, max_length=20), AfterValidator(_has_a_rest)],
     "smallest_cell": Annotated[int, Field(strict=True, ge=5, le=100)],
@@ -228,6 +243,7 @@ SHAPES: dict[str, Any] = {
     "crisis_ack_minutes": Minutes,
     "crisis_fallback": Annotated[list[FallbackRow], Field(min_length=1, max_length=10)],
     "crisis_reporting": ReportingRow,
+    "work_order_mapping": WorkOrderMappingRow,
     "moderation_checker": Literal["none", "gateway"],
     "import_limits": ImportLimitsRow,
     "survey_team_roles": Annotated[list[TeamRole], Field(min_length=1, max_length=5)],

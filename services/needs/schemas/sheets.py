@@ -8,6 +8,7 @@ import xlsxwriter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
+MARK = b"\xef\xbb\xbf"
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """The last four are the full-width ones, which some programs read as well."""
 Cell = str | int | None
@@ -15,11 +16,14 @@ Cell = str | int | None
 
 def csv_of(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """A table as CSV with a byte-order mark, which spreadsheet programs need to read Chinese."""
+    return MARK + csv_lines([header, *rows])
+
+
+def csv_lines(rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Lines of a CSV that others come before or after."""
     written = io.StringIO(newline="")
-    writer = csv.writer(written)
-    writer.writerow(header)
-    writer.writerows([_harmless(cell) for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + written.getvalue().encode()
+    csv.writer(written).writerows([_harmless(cell) for cell in row] for row in rows)
+    return written.getvalue().encode()
 
 
 def _harmless(cell: Cell) -> Cell:

@@ -8,7 +8,7 @@ from services.needs.domain.notices import BY_OUTCOME, OF_NEED, Notice
 from services.needs.events import OF_VERB, About, NoticeIssued
 from services.needs.models import Need
 from services.needs.repository import Needs
-from services.needs.usecases import sla
+from services.needs.usecases import following, sla
 from wushe import rules
 from wushe.outbox import Event
 from wushe.work import Work
@@ -31,6 +31,7 @@ async def move_all(
         await sla.follow(work=needs.work, need=need, before=before)
         told = announcements(needs.work, need, verb, people[need.id], reason=reason)
         needs.work.record(need, verb, *told, *more, reason=reason)
+    await following.follow(needs=needs, rows=rows, verb=verb)
 
 
 async def hearers(needs: Needs, rows: Collection[Need]) -> dict[UUID, frozenset[UUID]]:

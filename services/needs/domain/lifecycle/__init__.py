@@ -49,6 +49,7 @@ from services.needs.domain.lifecycle.registers import (
 from services.needs.domain.lifecycle.residents import RESIDENT_TRANSITIONS, ResidentState, ResidentVerb
 from services.needs.domain.lifecycle.surveys import SURVEY_PLAN_TRANSITIONS, SurveyPlanState, SurveyPlanVerb
 from services.needs.domain.lifecycle.triage_models import TRIAGE_MODEL_TRANSITIONS, TriageModelState, TriageModelVerb
+from services.needs.domain.lifecycle.work_orders import WORK_ORDER_TRANSITIONS, WorkOrderState, WorkOrderVerb
 
 __all__ = [
     "CALL_TRANSITIONS",
@@ -77,6 +78,7 @@ __all__ = [
     "SPEAKING",
     "SURVEY_PLAN_TRANSITIONS",
     "TRIAGE_MODEL_TRANSITIONS",
+    "WORK_ORDER_TRANSITIONS",
     "CallState",
     "CallVerb",
     "ComplaintState",
@@ -117,6 +119,8 @@ __all__ = [
     "SurveyPlanVerb",
     "TriageModelState",
     "TriageModelVerb",
+    "WorkOrderState",
+    "WorkOrderVerb",
     "advance",
     "allowed",
 ]
@@ -141,4 +145,5 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "referral": REFERRAL_TRANSITIONS,
     "mediation": MEDIATION_TRANSITIONS,
     "complaint": COMPLAINT_TRANSITIONS,
+    "work_order": WORK_ORDER_TRANSITIONS,
 }
