@@ -3,6 +3,7 @@
 from gateway.models.channels import PageKind, PageState, TelephonePage, WechatIdentity
 from gateway.models.files import File, FileKind, StoredObject
 from gateway.models.kit import Base, kit
+from gateway.models.linking import LinkRequest
 from gateway.models.persons import HELD, OF_ACCOUNT, TOLD, ForgottenPerson
 from gateway.models.pushes import Push, PushChannel, PushChoice, PushState, Subscription
 from gateway.models.registry import (
@@ -34,6 +35,7 @@ __all__ = [
     "ForgottenPerson",
     "Grant",
     "InboxMessage",
+    "LinkRequest",
     "PageKind",
     "PageState",
     "Push",

@@ -3,6 +3,7 @@
 from gateway.models.channels import TelephonePage, WechatIdentity
 from gateway.models.files import File
 from gateway.models.kit import Base
+from gateway.models.linking import LinkRequest
 from gateway.models.pushes import Push, PushChoice, Subscription
 from gateway.models.registry import InboxMessage, Residency
 from wushe.erasing import Forgotten, Holdings
@@ -18,5 +19,7 @@ HELD = Holdings(
 )
 """What names a person; files go by their own way, with their bytes."""
 TOLD = Holdings(kept=(*HELD.columns, File.person_id))
-OF_ACCOUNT = Holdings(deleted=(WechatIdentity.account_id, Subscription.account_id, PushChoice.account_id))
+OF_ACCOUNT = Holdings(
+    deleted=(LinkRequest.account_id, WechatIdentity.account_id, Subscription.account_id, PushChoice.account_id)
+)
 """What an account leaves behind that served nothing but one resident."""

@@ -17,6 +17,7 @@ from gateway.models import (
     FeedEntry,
     Grant,
     InboxMessage,
+    LinkRequest,
     Residency,
     kit,
 )
@@ -52,6 +53,19 @@ class Accounts(Everywhere):
             insert(Account).values(row).on_conflict_do_nothing().returning(Account)
         )
         return made
+
+    async def tied_to(self, person_id: UUID) -> list[Residency]:
+        """The links of a person, locked (index on person_id)."""
+        return await self.all(select(Residency).where(Residency.person_id == person_id).with_for_update())
+
+    async def untie(self, row: Residency) -> None:
+        """Take a link away."""
+        await self.session.delete(row)
+        await self.session.flush()
+
+    async def take_request(self, fingerprint: str) -> LinkRequest | None:
+        """A code somebody shows, locked against a second hand."""
+        return await self.first(select(LinkRequest).where(LinkRequest.fingerprint == fingerprint).with_for_update())
 
     async def of_person_alone(self, person_id: UUID) -> list[UUID]:
         """The accounts tied to a person that act as nothing else; a worker's account stays the worker's."""

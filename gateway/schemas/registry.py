@@ -126,9 +126,45 @@ class GrantOut(Out):
 
 
 class ResidencyIn(In):
-    """The code of a printed slip."""
+    """The code of a printed slip; or, with ``by`` "phone", the six digits that came to a telephone."""
 
     code: Asked
+    by: Literal["slip", "phone"] = "slip"
+
+
+class PhoneCodeIn(In):
+    """Whose telephone is asked for a code; where a family shares it, the ID says who."""
+
+    phone: Asked = Field(examples=["13812345678"])
+    id_number: Asked | None = Field(None, examples=["999999199001010016"])
+
+
+class PhoneCodeOut(Out):
+    """How long the digits are good for; whether anybody was found is not told."""
+
+    expires_at: datetime
+
+
+class LinkRequestOut(Out):
+    """A code to show to a community worker who is there."""
+
+    code: str
+    expires_at: datetime
+
+
+class ResidencyTakenIn(In):
+    """A code somebody showed, and the resident a worker named."""
+
+    code: Asked
+    resident_id: UUID
+    person_id: UUID
+    division: DivisionCode
+
+
+class UnlinkedOut(Out):
+    """The account belongs to nobody any more; tokens issued from now on say so."""
+
+    linked: bool
 
 
 class ResidencyOut(Out):

@@ -187,11 +187,24 @@ async def link(*, accounts: Accounts, found: Resident | None) -> Residency:
     await accounts.open()
     if found is None or await _belongs(accounts):
         raise AlreadyLinked
+    return await tie(accounts=accounts, account_id=await present(accounts), found=found)
+
+
+async def present(accounts: Accounts) -> UUID:
+    """The caller's account, entered if it is new."""
     caller = accounts.work.caller
     account_id = UUID(caller.subject)
     account = await accounts.ensure(account_id, label=f"{caller.role}@{caller.scope}", division=caller.scope)
     if account is not None:
         accounts.work.record(account, "register")
+    return account_id
+
+
+async def tie(*, accounts: Accounts, account_id: UUID, found: Resident) -> Residency:
+    """One personal link for each resident: an account tied before, whose telephone may be lost, lets go."""
+    for old in await accounts.tied_to(found.person_id):
+        accounts.work.witness("unlink", subject=subject_of(old), division=old.division)
+        await accounts.untie(old)
     row = Residency(
         id=uuid7(),
         division=found.division,

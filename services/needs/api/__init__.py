@@ -14,6 +14,7 @@ from services.needs.api import (
     households,
     intake,
     internal,
+    linking,
     mediations,
     merging,
     needs,
@@ -69,5 +70,6 @@ routers = [
     work_orders.router,
     follow_ups.router,
     rule_router("needs", readers=access.RULE_READERS, editors=access.RULE_EDITORS, shapes=SHAPES),
+    linking.router,
     internal.router,
 ]

@@ -14,6 +14,11 @@ def fresh() -> str:
     return "-".join(drawn[start : start + 4] for start in range(0, _LENGTH, 4))
 
 
+def fresh_digits() -> str:
+    """Six digits for a telephone; few tries and few minutes make up for their shortness."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
 def fingerprint(code: str) -> str:
     """What is stored of a code; spaces, dashes and case do not matter."""
     plain = "".join(c for c in code.upper() if c.isalnum())

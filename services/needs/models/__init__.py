@@ -15,7 +15,7 @@ from services.needs.models.operations import Operation, OperationBatch, Operatio
 from services.needs.models.places import Household, Place, PlaceVersion
 from services.needs.models.proposals import ConcernProposal, ProposalRun
 from services.needs.models.registers import NeedRegister, RegisterObjection
-from services.needs.models.registry import LinkCode, Person, Resident
+from services.needs.models.registry import LinkCode, Person, PhoneCode, Resident
 from services.needs.models.roads import Complaint, Mediation, Referral
 from services.needs.models.surveys import SurveyForm, SurveyFormVersion, SurveyPlan
 from services.needs.models.terms import NeedTerm
@@ -59,6 +59,7 @@ __all__ = [
     "OperationRow",
     "Person",
     "PersonCall",
+    "PhoneCode",
     "Place",
     "PlaceVersion",
     "ProposalRun",

@@ -69,3 +69,18 @@ class LinkCode(Base, Scoped):
     fingerprint: Mapped[str] = mapped_column(unique=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class PhoneCode(Base, Scoped):
+    """The fingerprint of six digits sent to a resident's telephone, for one account."""
+
+    __tablename__ = "phone_codes"
+
+    resident_id: Mapped[UUID] = mapped_column(ForeignKey("residents.id"), index=True)
+    account: Mapped[str]
+    fingerprint: Mapped[str]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int]
+    used_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_phone_codes_account", "account", "id"),)

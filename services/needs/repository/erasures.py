@@ -20,6 +20,7 @@ from services.needs.models import (
     NeedTerm,
     Person,
     PersonCall,
+    PhoneCode,
     Referral,
     RegisterObjection,
     Resident,
@@ -93,6 +94,7 @@ class Erasures(Repository):
             update(RegisterObjection).where(RegisterObjection.author_person_id == person_id).values(_OBJECTED),
             update(Visit).where(Visit.resident_ids == [resident.id]).values(_VISITED),
             delete(LinkCode).where(LinkCode.resident_id == resident.id),
+            delete(PhoneCode).where(PhoneCode.resident_id == resident.id),
             label.execution_options(synchronize_session=False),
             self._names([resident.id, *needs]),
         ]

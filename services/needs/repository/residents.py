@@ -11,6 +11,7 @@ from services.needs.domain.lifecycle import ResidentState
 from services.needs.models import (
     LinkCode,
     Person,
+    PhoneCode,
     Resident,
     kit,
 )
@@ -126,6 +127,16 @@ class Residents(Repository):
         """Earlier slips stop working when a new one is printed."""
         unused = update(LinkCode).where(LinkCode.resident_id == resident_id, LinkCode.used_at.is_(None))
         await self.session.execute(unused.values(expires_at=self.work.now))
+
+    async def void_phone_codes(self, account: str) -> None:
+        """Earlier codes of an account stop working when a new one is sent (index on account)."""
+        unused = update(PhoneCode).where(PhoneCode.account == account, PhoneCode.used_at.is_(None))
+        await self.session.execute(unused.values(expires_at=PhoneCode.created_at))
+
+    async def take_phone_code(self, account: str) -> PhoneCode | None:
+        """The newest code of an account, locked against a second try at the same moment."""
+        newest = select(PhoneCode).where(PhoneCode.account == account).order_by(PhoneCode.id.desc())
+        return await self.first(newest.with_for_update())
 
     async def take_code(self, fingerprint: str) -> LinkCode | None:
         """A slip, locked against a second hand."""

@@ -16,6 +16,7 @@ class ResidentVerb(StrEnum):
 
     LINK = "link"
     CORRECT = "correct"
+    UNLINK = "unlink"
     HOLD = "hold"
     RELEASE = "release"
     ERASE = "erase"
@@ -25,6 +26,7 @@ RESIDENT_TRANSITIONS: dict[tuple[ResidentState, ResidentVerb], ResidentState] = 
     (ResidentState.REGISTERED, ResidentVerb.LINK): ResidentState.LINKED,
     # A lost telephone: the worker hands out a new slip, and the new account takes the old one's place.
     (ResidentState.LINKED, ResidentVerb.LINK): ResidentState.LINKED,
+    (ResidentState.LINKED, ResidentVerb.UNLINK): ResidentState.REGISTERED,
     (ResidentState.REGISTERED, ResidentVerb.HOLD): ResidentState.REGISTERED,
     (ResidentState.LINKED, ResidentVerb.HOLD): ResidentState.LINKED,
     (ResidentState.REGISTERED, ResidentVerb.RELEASE): ResidentState.REGISTERED,
