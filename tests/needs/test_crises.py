@@ -17,6 +17,7 @@ from tests.needs.crises import (
     tickets,
 )
 from tests.needs.stories import ELSEWHERE, TRIAGE, done, read, refused, registered, resident, submitted, worker
+from wushe import pii
 from wushe.db import uuid7
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -129,6 +130,28 @@ async def test_a_seal_is_broken_for_a_reason_that_stays_on_record(needs):
     kept = await needs.sql("select row_to_json(t)::text as it from crisis_reporters t")
     assert str(person) not in kept[0].it
     assert str(person) not in str(await needs.sql("select body from idempotency where body like '%person_id%null%'"))
+
+
+async def test_danger_is_in_no_list_of_the_familys_own_screen_but_answers_by_its_address(needs):
+    author = resident(needs)
+    ticket = await in_danger(needs, DESPERATE, author)
+    assert (await author.get("/v1/needs")).json()["items"] == []
+    assert (await author.get("/v1/needs?danger=true")).json()["items"] == []
+    assert (await author.get(f"/v1/needs/{ticket['need_id']}")).json()["statement"] == DESPERATE
+
+
+async def test_a_sealed_name_is_wrapped_again_under_a_new_key_and_still_opens(needs):
+    person = uuid7()
+    ticket = await in_danger(needs, BEATEN, resident(needs, person))
+    vault = needs.database.vault
+    newer = pii.Vault({**vault._keys, vault.current + 1: b"k" * 32}, vault._index_key)
+    needs.database.vault = newer
+    await needs.sweep()
+    kept = await needs.sql("select key_version from crisis_reporters")
+    assert [row.key_version for row in kept] == [newer.current]
+    path = f"/v1/crisis-tickets/{ticket['id']}/unseal"
+    opened = await needs.acting("supervisor", person=uuid7()).post(path, {"reason": "公安机关要求核实"})
+    assert opened.json() == {"person_id": str(person)}
 
 
 # Paging

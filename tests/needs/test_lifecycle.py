@@ -1,20 +1,39 @@
 import pytest
 
 from services.needs.domain.lifecycle import (
+    COMPLAINT_TRANSITIONS,
     CONCERN_TRANSITIONS,
+    CRISIS_TRANSITIONS,
     MACHINES,
+    MEDIATION_TRANSITIONS,
     NEED_TRANSITIONS,
+    REFERRAL_TRANSITIONS,
+    ComplaintState,
+    ComplaintVerb,
     ConcernState,
     ConcernVerb,
+    CrisisState,
+    CrisisVerb,
+    MediationState,
+    MediationVerb,
     NeedState,
     NeedVerb,
+    ReferralState,
+    ReferralVerb,
     advance,
     allowed,
 )
 from tests.tables import refusals
 from wushe.errors import ActionNotAllowed
 
-TABLES = [(NEED_TRANSITIONS, NeedState, NeedVerb), (CONCERN_TRANSITIONS, ConcernState, ConcernVerb)]
+TABLES = [
+    (NEED_TRANSITIONS, NeedState, NeedVerb),
+    (CONCERN_TRANSITIONS, ConcernState, ConcernVerb),
+    (CRISIS_TRANSITIONS, CrisisState, CrisisVerb),
+    (REFERRAL_TRANSITIONS, ReferralState, ReferralVerb),
+    (MEDIATION_TRANSITIONS, MediationState, MediationVerb),
+    (COMPLAINT_TRANSITIONS, ComplaintState, ComplaintVerb),
+]
 
 
 @pytest.mark.parametrize(("table", "states", "verbs"), TABLES)

@@ -14,6 +14,7 @@ from tests.gateway.pictures import recording
 from tests.gateway.test_files import handed_in, lying
 from tests.harness import COMMUNITY, Actor, Bench
 from tests.needs import stories
+from tests.needs import test_roads as roads
 from tests.needs.stories import refused
 from tests.projects.stage import Stage
 from tests.resources import stories as supply
@@ -108,6 +109,30 @@ async def loud(town: Town) -> Town:
     await supply.volunteer(services["resources"], person_id=str(person_id), skills=[CANARIES["skill"]])
     await carry(town.bench)
     return town
+
+
+async def test_words_on_roads_of_complaints_and_crises_go_as_well(town):
+    person = UUID(town.resident["person_id"])
+    author, worker = stories.resident(town.needs, person), stories.worker(town.needs)
+    handed = await roads.referred(town.needs, author, shared=CANARIES["statement"], reason=CANARIES["answer"])
+    talked = await roads.applied(town.needs, author, application=CANARIES["dispute"])
+    held = await roads.complained(author, statement=CANARIES["correction"])
+    pressed = {"division": COMMUNITY, "note": CANARIES["skill"], "place": CANARIES["place"]}
+    assert (await author.post("/v1/crisis-tickets", pressed)).status_code == 201
+    planted = {CANARIES[name] for name in ("statement", "answer", "dispute", "correction", "skill", "place")}
+    assert planted <= set(await town.where())
+    await town.person.post("/v1/me/data/erasures")
+    await carry(town.bench)
+    assert (await town.receipts())["state"] == "completed"
+    assert await town.where() == {}
+    for thing, collection in ((handed, "referrals"), (talked, "mediations")):
+        assert (await worker.get(f"/v1/{collection}/{thing['id']}")).status_code == 200
+    street = town.needs.acting("street_officer", person=uuid7())
+    assert (await street.get(f"/v1/complaints/{held['id']}")).json()["state"] == "submitted"
+    (ticket,) = (await worker.get("/v1/crisis-tickets")).json()["items"]
+    told = town.needs.acting("supervisor", person=uuid7())
+    sealed = await told.post(f"/v1/crisis-tickets/{ticket['id']}/unseal", {"reason": "核实"})
+    refused(sealed, 404, "NOT_FOUND")
 
 
 async def test_what_was_planted_everywhere_is_nowhere_after_erasure(loud, caplog):

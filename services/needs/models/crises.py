@@ -114,7 +114,7 @@ class CrisisReporter(Base, Scoped):
     __tablename__ = "crisis_reporters"
 
     ticket_id: Mapped[UUID] = mapped_column(ForeignKey("crisis_tickets.id"), unique=True)
-    key_version: Mapped[int]
+    key_version: Mapped[int] = mapped_column(index=True)
     data_key: Mapped[bytes]
     content: Mapped[bytes]
 

@@ -47,6 +47,13 @@ class Crises(Repository):
         """Who told, sealed; only an unsealing asks."""
         return await self.first(select(CrisisReporter).where(CrisisReporter.ticket_id == ticket_id))
 
+    async def sealed_before(self, version: int, limit: int) -> list[CrisisReporter]:
+        """Sealed names under an older key, locked (ix_crisis_reporters_key_version); an emptied one has none."""
+        old = select(CrisisReporter).where(CrisisReporter.key_version < version, CrisisReporter.key_version > 0)
+        return await self.all(
+            old.order_by(CrisisReporter.key_version).limit(limit).with_for_update(key_share=True, skip_locked=True)
+        )
+
     async def paged(self, ticket_id: UUID) -> Counter[tuple[UUID | None, str | None]]:
         """How often each was paged for a ticket, a second channel for one page not counted."""
         sent = select(CrisisPage.person_id, CrisisPage.phone, CrisisPage.asked_at, CrisisPage.ticket_id)

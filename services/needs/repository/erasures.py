@@ -10,6 +10,7 @@ from services.needs.models import (
     Consent,
     Correction,
     Cosignature,
+    CrisisReporter,
     CrisisTicket,
     Erasure,
     FollowUp,
@@ -61,6 +62,9 @@ _VISITED: dict[str, Any] = dict.fromkeys(
     ("sealed", "data_key", "key_version", "place", "place_id", "location", "lon", "lat")
 )
 
+_UNSEALABLE: dict[str, Any] = {"key_version": 0, "data_key": b"", "content": b""}
+"""Who told of a crisis stays on record as somebody, whom nobody can name any more."""
+
 
 class Erasures(Repository):
     """Requests to be erased or put right."""
@@ -86,6 +90,7 @@ class Erasures(Repository):
             delete(PersonCall).where(PersonCall.person_id == person_id),
             delete(NeedTerm).where(NeedTerm.need_id.in_(needs)),
             delete(NeedFile).where(NeedFile.need_id.in_(needs)),
+            update(CrisisReporter).where(_told_of(resident, needs)).values(_UNSEALABLE),
             update(CrisisTicket).where(_of_crisis(resident, needs)).values(place=None, note=None),
             update(FollowUp).where(FollowUp.resident_id == resident.id).values(task=ERASED_WORDS, result=None),
             update(Referral).where(Referral.need_id.in_(needs)).values(_REFERRED),
@@ -120,3 +125,8 @@ class Erasures(Repository):
 
 def _of_crisis(resident: Resident, needs: list[UUID]) -> ColumnElement[bool]:
     return or_(CrisisTicket.resident_id == resident.id, CrisisTicket.need_id.in_(needs))
+
+
+def _told_of(resident: Resident, needs: list[UUID]) -> ColumnElement[bool]:
+    tickets = select(CrisisTicket.id).where(_of_crisis(resident, needs))
+    return CrisisReporter.ticket_id.in_(tickets)

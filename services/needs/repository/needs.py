@@ -97,7 +97,8 @@ class Needs(Repository):
         joined = select(own.merged_into_id).where(own.merged_into_id.is_not(None), part)
         theirs = Need.id == any_(func.array(asked.union_all(signed, joined).scalar_subquery()))
         shared = and_(*(Need.state != state for state in NeedState if state not in SHAREABLE))
-        return and_(theirs, or_(mine, and_(Need.danger.is_(False), _SHOWN, shared)))
+        # Danger is in no list of theirs, their own included: others may look at the same screen.
+        return and_(theirs, Need.danger.is_(False), or_(mine, and_(_SHOWN, shared)))
 
     async def has_cosigned(self, need_id: UUID, person_id: UUID) -> bool:
         """Whether a person already stands behind a need."""

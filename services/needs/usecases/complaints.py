@@ -86,7 +86,7 @@ async def close(*, complaints: Complaints, complaint_id: UUID, reason: str) -> C
     """The street closes it for a reason the complainant reads; silence never does."""
     complaint = await complaints.take(complaint_id)
     complaint.close_reason, complaint.closed_at = reason, complaints.work.now
-    return _step(complaints, complaint, ComplaintVerb.CLOSE, reason=reason)
+    return _step(complaints, complaint, ComplaintVerb.CLOSE)
 
 
 async def withdraw(*, complaints: Complaints, complaint_id: UUID) -> Complaint:

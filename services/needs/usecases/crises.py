@@ -51,7 +51,7 @@ async def raise_alarm(*, crises: Crises, alarm: Alarm) -> CrisisTicket:
 
 def _seal(crises: Crises, ticket: CrisisTicket, reporter: UUID) -> None:
     """Keep who told under a key of its own, apart from the ticket."""
-    sealed = crises.work.vault.seal({"person_id": str(reporter)}, place=_place(ticket))
+    sealed = crises.work.vault.seal({"person_id": str(reporter)}, place=_place(ticket.id))
     crises.add(
         CrisisReporter(
             division=ticket.division,
@@ -63,8 +63,8 @@ def _seal(crises: Crises, ticket: CrisisTicket, reporter: UUID) -> None:
     )
 
 
-def _place(ticket: CrisisTicket) -> str:
-    return f"crisis_reporters|content|{ticket.id}"
+def _place(ticket_id: UUID) -> str:
+    return f"crisis_reporters|content|{ticket_id}"
 
 
 async def of_need(*, needs: Needs, need: Need, origin: CrisisOrigin) -> None:
@@ -261,7 +261,17 @@ async def unseal(*, crises: Crises, ticket_id: UUID, reason: str) -> UUID:
     ticket = await crises.get(CrisisTicket, ticket_id)
     kept = await crises.reporter(ticket.id)
     crises.work.witness("unseal", subject=f"crisis_tickets/{ticket.id}", division=ticket.division, reason=reason)
-    if kept is None:
+    if kept is None or not kept.key_version:
         raise NotFound
     sealed = Sealed(kept.key_version, kept.data_key, kept.content)
-    return UUID(crises.work.vault.open(sealed, place=_place(ticket))["person_id"])
+    return UUID(crises.work.vault.open(sealed, place=_place(ticket.id))["person_id"])
+
+
+async def rewrap(*, crises: Crises, limit: int) -> int:
+    """Wrap the keys of sealed names again after the keys file got a new version."""
+    vault = crises.work.vault
+    rows = await crises.sealed_before(vault.current, limit)
+    for row in rows:
+        sealed = vault.rewrap(Sealed(row.key_version, row.data_key, row.content), place=_place(row.ticket_id))
+        row.key_version, row.data_key = sealed.version, sealed.data_key
+    return len(rows)

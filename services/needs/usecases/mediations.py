@@ -112,18 +112,18 @@ async def fail(*, mediations: Mediations, mediation_id: UUID, reason: str) -> Me
     return await _end(mediations, mediation, MediationVerb.FAIL, reason=reason)
 
 
-def _step(mediations: Mediations, mediation: Mediation, verb: MediationVerb, *, reason: str | None = None) -> Mediation:
+def _step(mediations: Mediations, mediation: Mediation, verb: MediationVerb) -> Mediation:
     mediation.state = advance(MEDIATION_TRANSITIONS, mediation.state, verb)
-    mediations.work.record(mediation, verb, reason=reason)
+    mediations.work.record(mediation, verb)
     return mediation
 
 
 async def _end(mediations: Mediations, mediation: Mediation, verb: MediationVerb, *, reason: str) -> Mediation:
     mediation.ended_reason = reason
-    _step(mediations, mediation, verb, reason=reason)
+    _step(mediations, mediation, verb)
     needs = Needs(mediations.work)
     need = await needs.lock(Need, mediation.need_id)
     if need.road is Road.MEDIATE:
         need.road = None
-        mediations.work.record(need, "end_mediation", reason=reason)
+        mediations.work.record(need, "end_mediation")
     return mediation

@@ -62,8 +62,8 @@ async def refer(
         )
     )
     need.road = Road.REFER
-    await move(needs, need, NeedVerb.REFER, reason=reason)
-    work.record(referral, "send", reason=reason)
+    await move(needs, need, NeedVerb.REFER)
+    work.record(referral, "send")
     work.lead = referral
     return referral
 
@@ -92,8 +92,8 @@ async def decline(*, referrals: Referrals, referral_id: UUID, reason: str) -> Re
     """The receiver does not take it, or gives it back; the need is handled here again."""
     referral = await referrals.take(referral_id)
     referral.decline_reason = reason
-    _step(referrals, referral, ReferralVerb.DECLINE, reason=reason)
-    await _give_back(referrals, referral, reason=reason)
+    _step(referrals, referral, ReferralVerb.DECLINE)
+    await _give_back(referrals, referral, reason="declined")
     return referral
 
 
@@ -120,9 +120,9 @@ async def confirm(*, referrals: Referrals, referral_id: UUID) -> Referral:
     return _step(referrals, referral, ReferralVerb.CONFIRM)
 
 
-def _step(referrals: Referrals, referral: Referral, verb: ReferralVerb, *, reason: str | None = None) -> Referral:
+def _step(referrals: Referrals, referral: Referral, verb: ReferralVerb) -> Referral:
     referral.state = advance(REFERRAL_TRANSITIONS, referral.state, verb)
-    referrals.work.record(referral, verb, reason=reason)
+    referrals.work.record(referral, verb)
     return referral
 
 

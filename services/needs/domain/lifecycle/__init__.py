@@ -32,11 +32,7 @@ from services.needs.domain.lifecycle.needs import (
 )
 from services.needs.domain.lifecycle.operations import GOING, OPERATION_TRANSITIONS, OperationState, OperationVerb
 from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
-from services.needs.domain.lifecycle.proposal_runs import (
-    PROPOSAL_RUN_TRANSITIONS,
-    ProposalRunState,
-    ProposalRunVerb,
-)
+from services.needs.domain.lifecycle.proposal_runs import PROPOSAL_RUN_TRANSITIONS, ProposalRunState, ProposalRunVerb
 from services.needs.domain.lifecycle.referrals import REFERRAL_TRANSITIONS, ReferralState, ReferralVerb
 from services.needs.domain.lifecycle.registers import (
     OBJECTION_TRANSITIONS,
