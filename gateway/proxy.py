@@ -236,7 +236,8 @@ async def _give_back(response: aiohttp.ClientResponse, scope: Scope, send: Send,
         "status": response.status,
         "headers": returned_headers(response.raw_headers, anonymous=anonymous),
     }
-    if response.content_type == "text/html":  # no service writes pages: somebody else answers in its place
+    # A page of ours names its request; one that does not was written by somebody who answers in a service's place.
+    if response.content_type == "text/html" and "x-request-id" not in response.headers:
         raise UpstreamFault(retry_after=2)
     state: dict[str, Any] = scope["state"]
     length = response.content_length

@@ -286,6 +286,14 @@ async def test_a_service_that_hangs_up_is_502():
     assert "broke off" in answer.json()["detail"]
 
 
+@pytest.mark.parametrize(("named", "status"), [(b"x-request-id: of-the-service\r\n", 200), (b"", 502)])
+async def test_a_page_is_passed_on_if_a_service_wrote_it(named, status):
+    page = b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n" + named + b"content-length: 9\r\n\r\n<p>ok</p>"
+    async with breaking_off(page) as address, gateway_to(address) as (_, client):
+        answer = await client.get("/v1/needs")
+    assert answer.status_code == status
+
+
 async def test_half_an_answer_is_not_passed_off_as_whole():
     half = b"HTTP/1.1 200 OK\r\ncontent-length: 900000\r\n\r\nhalf"
     async with breaking_off(half) as address, gateway_to(address) as (app, _):

@@ -21,7 +21,7 @@ from services.needs.schemas.needs import AttachedFiles, AttachedOut
 from services.needs.usecases import attachments
 from services.needs.usecases import tracking as cases
 from wushe.authorize import PUBLIC
-from wushe.errors import ActionNotAllowed, IdempotencyKeyReused, OutOfScope
+from wushe.errors import ActionNotAllowed, IdempotencyKeyReused, NotFound, OutOfScope
 from wushe.routes import Router, Working
 
 router = Router(tag="needs")
@@ -49,6 +49,7 @@ async def submit_anonymously(body: AnonymousNeedIn, work: Working) -> AnonymousN
     summary="凭查询码查看进展 · Follow a need by its code",
     keyless=True,
     unlogged=True,
+    refusals=[NotFound],
 )
 async def track(body: TrackIn, work: Working) -> TrackedOut:
     """How a need stands, for whoever has its code."""
@@ -62,7 +63,7 @@ async def track(body: TrackIn, work: Working) -> TrackedOut:
     summary="凭查询码反馈解决情况 · Say what came of a need by its code",
     keyless=True,
     unlogged=True,
-    refusals=[ActionNotAllowed, ReopenWindowPassed],
+    refusals=[ActionNotAllowed, NotFound, ReopenWindowPassed],
 )
 async def judge(body: TrackedOutcomeIn, work: Working) -> TrackedOut:
     """The word of somebody without a name: solved closes a need, "not" or "worse" opens it again."""
