@@ -64,6 +64,16 @@ ROWS = (
         ),
     ),
     Row(
+        7,
+        "宜昌",
+        "沉浸式调研",
+        (
+            "tests/needs/test_surveys_api.py::test_a_survey_begins_only_with_all_three_roles_on_its_team",
+            "tests/needs/test_visits_api.py::test_one_form_makes_visit_needs_note_of_service_and_follow_up",
+        ),
+    ),
+    Row(8, "宜昌", "共同利益点和关注点", waits="households, and clusters checked against a held-out labelled set"),
+    Row(
         9,
         "宜昌",
         "三清单",
@@ -246,7 +256,7 @@ ROWS = (
     Row(89, "苏州", "购买服务累计", waits="imports whose cumulative figure must follow from the year before"),
     Row(90, "南通", "通过率", waits="a pass rate whose denominator is marked approximate"),
     Row(91, "胶州", "四中心", waits="an incubation stage before approval"),
-    Row(92, "东城", "社区公益基金", waits="funds with rules of their own"),
+    Row(92, "东城", "社区公益基金", waits="funds with rules of their own; its survey of needs is there"),
 )
 
 

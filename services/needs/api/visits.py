@@ -8,8 +8,16 @@ from fastapi import Query
 from services.needs.api import access
 from services.needs.domain.authorship import ConsentMissing, GuardianMissing
 from services.needs.domain.visits import NotOnTheTeam, SurveyNotOpen, VisitNotAssigned
-from services.needs.repository import Visits
-from services.needs.schemas.visits import VisitDetail, VisitFilters, VisitIn, VisitOut, VisitRecordedOut
+from services.needs.repository import Offline, Visits
+from services.needs.schemas.offline import BatchOut, ReceiptOut
+from services.needs.schemas.visits import (
+    VisitBatchIn,
+    VisitDetail,
+    VisitFilters,
+    VisitIn,
+    VisitOut,
+    VisitRecordedOut,
+)
 from services.needs.usecases import visits as cases
 from wushe.errors import NotFound, OutOfScope
 from wushe.pages import Page, Paging
@@ -29,6 +37,20 @@ REFUSALS = [OutOfScope, NotFound, SurveyNotOpen, NotOnTheTeam, VisitNotAssigned,
 async def record(body: VisitIn, work: Working) -> VisitRecordedOut:
     """A visit with its answers, needs, note of service and follow-up: all of them are recorded, or none."""
     return VisitRecordedOut.of(await cases.record(visits=Visits(work), told=body.told()))
+
+
+@router.verb(
+    "/v1/visits/batches",
+    access=access.VISITORS,
+    operation="sendVisitBatch",
+    summary="提交离线走访 · Send visits recorded without a network",
+)
+async def send(body: VisitBatchIn, work: Working) -> BatchOut:
+    """Visits of one account: any order, split and repetition end in the same state; one refused stops no other."""
+    items = [each.item() for each in body.items]
+    told = {item.fingerprint: each.visit.told() for item, each in zip(items, body.items, strict=True)}
+    receipts = await cases.take_in(offline=Offline(work), items=items, told=told)
+    return BatchOut(items=[ReceiptOut.of(receipt) for receipt in receipts])
 
 
 @router.read("/v1/visits", access=access.VISITORS, operation="listVisits", summary="走访列表 · List visits")

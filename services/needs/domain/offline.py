@@ -16,6 +16,11 @@ class ItemKind(StrEnum):
     NEED = "need"
     COSIGN = "cosign"
     WITHDRAW = "withdraw"
+    VISIT = "visit"
+
+
+ALONE = frozenset({ItemKind.NEED, ItemKind.VISIT})
+"""What waits for nothing else."""
 
 
 class ClientIdReused(Refusal):
@@ -43,6 +48,8 @@ class Item:
 
 def require_whole(item: Item, *, role: str) -> None:
     """Refuse an item that says too little or too much for its kind, or that this role does not say."""
+    if item.kind is ItemKind.VISIT:  # its shape says all of it
+        return
     asks = item.kind is ItemKind.NEED
     about = sum(each is not None for each in (item.need_id, item.base))
     if asks != (item.said is not None):

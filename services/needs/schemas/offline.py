@@ -2,7 +2,7 @@
 
 import json
 from hashlib import sha256
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
@@ -23,11 +23,16 @@ ClientId = Annotated[
 ]
 
 
+def fingerprint(said: In) -> str:
+    """Of everything that was said."""
+    return sha256(json.dumps(said.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+
+
 class ItemIn(In):
     """One thing said: a need, or a word on a need we know (``need_id``) or one that another item brings (``base``)."""
 
     client_id: ClientId
-    kind: ItemKind
+    kind: Literal[ItemKind.NEED, ItemKind.COSIGN, ItemKind.WITHDRAW]
     at: Moment
     base: ClientId | None = None
     need_id: UUID | None = None
@@ -38,12 +43,11 @@ class ItemIn(In):
         if self.need is not None and self.need.external_ids:
             zh, en = "离线条目以 client_id 为准，不填外部编号", "an offline item is known by its client_id"
             raise InvalidInput(errors=[FieldError(f"/items/{place}/need/external_ids", "NOT_ALLOWED", zh, en)])
-        said = self.model_dump(mode="json")
         return Item(
             client_id=self.client_id,
             kind=self.kind,
             at=self.at,
-            fingerprint=sha256(json.dumps(said, sort_keys=True).encode()).hexdigest(),
+            fingerprint=fingerprint(self),
             said=self.need.submission() if self.need else None,
             need_id=self.need_id,
             base=self.base,

@@ -8,10 +8,12 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from services.needs.domain.codes import Channel, InputMode, ServiceField, TargetGroup, Urgency
 from services.needs.domain.lifecycle import FollowUpState
+from services.needs.domain.offline import Item, ItemKind
 from services.needs.domain.visits import Span, VisitMethod, VisitOutcome
 from services.needs.models import SurveyPlan, Visit
 from services.needs.repository.visits import Tally
 from services.needs.schemas.needs import HelpLineOut
+from services.needs.schemas.offline import ClientId, fingerprint
 from services.needs.schemas.places import LocationIn, LocationOut
 from services.needs.schemas.shared import Day, Moment
 from services.needs.usecases.visits import Heard, Recorded, Task, Told
@@ -85,6 +87,24 @@ class VisitIn(In):
                 "follow_up": Task(**self.follow_up.model_dump()) if self.follow_up else None,
             }
         )
+
+
+class VisitItemIn(In):
+    """A visit recorded without a network, under the device's own id."""
+
+    client_id: ClientId
+    visit: VisitIn
+
+    def item(self) -> Item:
+        """The item as the rules see it; what it says is found by its fingerprint."""
+        at, said = self.visit.ended_at, fingerprint(self)
+        return Item(client_id=self.client_id, kind=ItemKind.VISIT, at=at, fingerprint=said)
+
+
+class VisitBatchIn(In):
+    """Visits a device recorded, in any order and however often."""
+
+    items: Annotated[list[VisitItemIn], Field(min_length=1, max_length=50)]
 
 
 class VisitFilters(BaseModel):

@@ -4,12 +4,12 @@ Three things make it so: a device's id is one thing said, what waits for another
 applied, and an item that was refused is judged again when it is sent again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.needs.domain.danger import HelpLine
-from services.needs.domain.offline import ClientIdReused, Item, ItemKind, require_whole
+from services.needs.domain.offline import ALONE, ClientIdReused, Item, ItemKind, require_whole
 from services.needs.models import ItemState, OfflineItem
 from services.needs.repository import Needs, Offline
 from services.needs.usecases import needs as cases
@@ -29,11 +29,28 @@ class Receipt:
     help_lines: tuple[HelpLine, ...] = ()
 
 
+Apply = Callable[[Work, Item, UUID | None], Awaitable[Receipt]]
+"""How an item takes effect, on the need it is about if it is about one."""
+
+
+async def apply_to_needs(work: Work, item: Item, need_id: UUID | None) -> Receipt:
+    """A need taken down, or a word on one."""
+    needs = Needs(work)
+    if item.said is not None:
+        said = replace(item.said, client_ref=item.client_id, said_at=item.at)
+        found = await cases.submit(needs=needs, said=said, external_ids=[])
+        return Receipt(item.client_id, ItemState.APPLIED, found.need.id, help_lines=found.danger.lines)
+    assert need_id is not None
+    verb = cases.cosign if item.kind is ItemKind.COSIGN else cases.withdraw
+    need = await verb(needs=needs, need_id=need_id)
+    return Receipt(item.client_id, ItemState.APPLIED, need.id)
+
+
 class _Batch:
     """One batch of one account, while it is taken in."""
 
-    def __init__(self, work: Work, known: dict[str, OfflineItem]) -> None:
-        self._work, self._known = work, known
+    def __init__(self, work: Work, known: dict[str, OfflineItem], apply: Apply) -> None:
+        self._work, self._known, self._apply = work, known, apply
         self._offline = Offline(work)
         self.receipts: dict[str, Receipt] = {}
 
@@ -58,8 +75,10 @@ class _Batch:
             async with self._work.attempt():
                 require_whole(item, role=self._work.caller.role)
                 need_id = item.need_id or (await self._offline.applied(item.base) if item.base else None)
-                held = item.kind is not ItemKind.NEED and need_id is None
-                receipt = Receipt(item.client_id, ItemState.HELD) if held else await self._apply(item, need_id)
+                held = item.kind not in ALONE and need_id is None
+                receipt = (
+                    Receipt(item.client_id, ItemState.HELD) if held else await self._apply(self._work, item, need_id)
+                )
         except Exception as fault:
             refusal = problems.of_part(fault)
             if refusal.status >= 500:
@@ -71,17 +90,6 @@ class _Batch:
         await self._work.session.flush()
         if receipt.state is ItemState.APPLIED:
             await self._release(item.client_id)
-
-    async def _apply(self, item: Item, need_id: UUID | None) -> Receipt:
-        needs = Needs(self._work)
-        if item.said is not None:
-            said = replace(item.said, client_ref=item.client_id, said_at=item.at)
-            found = await cases.submit(needs=needs, said=said, external_ids=[])
-            return Receipt(item.client_id, ItemState.APPLIED, found.need.id, help_lines=found.danger.lines)
-        assert need_id is not None
-        verb = cases.cosign if item.kind is ItemKind.COSIGN else cases.withdraw
-        need = await verb(needs=needs, need_id=need_id)
-        return Receipt(item.client_id, ItemState.APPLIED, need.id)
 
     async def _release(self, client_id: str) -> None:
         """Apply what waited for an item that is here now."""
@@ -108,10 +116,10 @@ class _Batch:
         return row
 
 
-async def take_in(*, offline: Offline, items: Sequence[Item]) -> list[Receipt]:
+async def take_in(*, offline: Offline, items: Sequence[Item], apply: Apply = apply_to_needs) -> list[Receipt]:
     """Take in a batch; a receipt for each item, as it stands once the whole batch is here."""
     await offline.alone()
-    batch = _Batch(offline.work, await offline.known({item.client_id for item in items}))
+    batch = _Batch(offline.work, await offline.known({item.client_id for item in items}), apply)
     for item in items:
         await batch.take(item)
     return [batch.receipts[item.client_id] for item in items]

@@ -1,6 +1,6 @@
 """A visit and all that comes of it, written together or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from services.needs.domain.codes import Channel, InputMode
 from services.needs.domain.coordinates import Located
 from services.needs.domain.danger import Danger, HelpLine
 from services.needs.domain.lifecycle import FOLLOW_UP_TRANSITIONS, FollowUpState, FollowUpVerb, advance
+from services.needs.domain.offline import Item
 from services.needs.domain.surveys import Cell, cell_of, on_team
 from services.needs.domain.visits import (
     ANSWERED,
@@ -30,11 +31,14 @@ from services.needs.domain.visits import (
     visitor_of,
 )
 from services.needs.events import FileAttached, VisitRecorded
-from services.needs.models import FollowUp, Need, Resident, SurveyFormVersion, SurveyPlan, Visit
-from services.needs.repository import Needs, Places, Surveys, Visits
+from services.needs.models import FollowUp, ItemState, Need, Resident, SurveyFormVersion, SurveyPlan, Visit
+from services.needs.repository import Needs, Offline, Places, Surveys, Visits
 from services.needs.usecases import needs as need_cases
+from services.needs.usecases import offline as offline_cases
+from services.needs.usecases.offline import Receipt
 from wushe import rules
 from wushe.errors import CHINA, InvalidInput
+from wushe.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,3 +322,13 @@ async def finish(*, visits: Visits, follow_up_id: UUID, result: str) -> FollowUp
     found.result, found.done_at = result, visits.work.now
     visits.work.record(found, FollowUpVerb.FINISH)
     return found
+
+
+async def take_in(*, offline: Offline, items: Sequence[Item], told: Mapping[str, Told]) -> list[Receipt]:
+    """Take in visits recorded without a network; ``told`` has what each says by its fingerprint."""
+
+    async def apply(work: Work, item: Item, _: UUID | None) -> Receipt:
+        recorded = await record(visits=Visits(work), told=told[item.fingerprint])
+        return Receipt(item.client_id, ItemState.APPLIED, recorded.visit.id, help_lines=recorded.lines)
+
+    return await offline_cases.take_in(offline=offline, items=items, apply=apply)
