@@ -110,3 +110,8 @@ async def recorded(by: Actor, **more: Any) -> dict[str, Any]:
     answer = await by.post("/v1/visits", visit(**more))
     assert answer.status_code == 201, answer.text
     return answer.json()
+
+
+def going(**more: Any) -> dict[str, Any]:
+    """A check-in before a visit of half an hour."""
+    return {"division": COMMUNITY, "place": "3 号楼 201", "expected_minutes": 30, **more}

@@ -136,6 +136,21 @@ async def test_a_visit_is_recorded_in_ones_own_divisions(needs):
     refused(await worker(needs, ELSEWHERE).get(f"/v1/visits/{found['id']}"), 404, "NOT_FOUND")
 
 
+async def test_an_erased_resident_leaves_no_words_behind(needs):
+    known, other, version = await registered(needs), await registered(needs), await form(needs)
+    task = {"task": "给王奶奶送药", "due_on": soon()}
+    found = await recorded(
+        worker(needs), **whole(known, version, resident_ids=[known["id"], other["id"]], follow_up=task)
+    )
+    path = f"/v1/residents/{known['id']}/erase"
+    answer = await worker(needs).post(path, {"reason": "本人要求"}, if_match=known["version"])
+    assert answer.status_code in {200, 201, 202}, answer.text
+    shown = (await worker(needs).get(f"/v1/visits/{found['id']}")).json()
+    assert (shown["answers"], shown["service_note"], shown["place"]) == (None, None, None)
+    left = str(await needs.sql("select * from visits")) + str(await needs.sql("select * from follow_ups"))
+    assert "王奶奶" not in left
+
+
 # Danger
 
 

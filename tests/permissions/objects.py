@@ -30,6 +30,7 @@ SOMEBODY = "0198f0c2-0000-7000-8000-000000000001"
 VALID: dict[str, dict[str, Any]] = {
     "planSurvey": {"starts_on": "2026-12-01", "ends_on": "2026-12-20", "cells": [], "frame": [], "team": []},
     "replaceSurveyPlan": {"starts_on": "2026-12-01", "ends_on": "2026-12-20", "cells": [], "frame": [], "team": []},
+    "checkInForVisit": {"resident_id": None, "place_id": None},
     "recordVisit": {
         "started_at": surveying.STARTED,
         "ended_at": surveying.ENDED,
@@ -118,6 +119,7 @@ async def needs(bench: Bench) -> Objects:
     found["consent_id"] = taken(await keeper.post("/v1/consents", yes), 201)["id"]
     seen = await surveying.recorded(keeper, follow_up={"task": "回访", "due_on": "2099-01-01"})
     found |= {"visit_id": seen["id"], "follow_up_id": seen["follow_up"]["id"]}
+    found["outing_id"] = taken(await keeper.post("/v1/visits/check-in", surveying.going()), 201)["id"]
     return {**found, **sheet, "plan_id": plan["id"], "project_id": str(project)}
 
 

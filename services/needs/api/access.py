@@ -73,6 +73,7 @@ FORM_READERS = Roles(*_FRONT_LINE, *_OVERSIGHT)
 SURVEY_PLANNERS = Roles(*_FRONT_LINE)
 SURVEY_LEADERS = Roles("community_worker", "committee", "street_officer")
 VISITORS = Roles(*_FRONT_LINE, *_VOLUNTEERS, "grid_worker")
+WATCHERS = Roles(*_FRONT_LINE)
 SURVEY_READERS = Roles(*_FRONT_LINE, *_OVERSIGHT, *_VOLUNTEERS, "grid_worker")
 
 RULE_READERS = Roles(*CONCERN_READERS.roles, "finance_officer", "integration")

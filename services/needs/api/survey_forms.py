@@ -16,10 +16,10 @@ from wushe.errors import OutOfScope
 from wushe.identity import Caller
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
+from wushe.sheets import XLSX
 from wushe.uploads import Upload, Uploaded
 
 router = Router(tag="survey-forms", about="调研问卷 · Questionnaires")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABLE = Upload({XLSX: (".xlsx",)}, max_bytes=1_000_000, fields=FormUpload)
 
 

@@ -144,4 +144,10 @@ NEED_WITHHELD = Notice(
     "Your need is handled as usual, but its words are not shown to other residents.",
 )
 
+OUTING_OVERDUE = Notice(
+    "outing_overdue",
+    "您外出走访的预计返回时间已过，请报平安或延长时间。",
+    "You were expected back from your visit; say that you are well, or ask for more time.",
+)
+
 PROJECT_ANSWER = Notice("project_complete", "项目“{title}”已完成。", "The project “{title}” is complete.")

@@ -12,6 +12,7 @@ from services.needs.models.kit import Base, kit
 from services.needs.models.merging import MergeLeaver, NeedMerge
 from services.needs.models.needs import Cosignature, Need, NeedWord
 from services.needs.models.operations import Operation, OperationBatch, OperationRow
+from services.needs.models.outings import Outing
 from services.needs.models.places import Household, Place, PlaceVersion
 from services.needs.models.proposals import ConcernProposal, ProposalRun
 from services.needs.models.registers import NeedRegister, RegisterObjection
@@ -57,6 +58,7 @@ __all__ = [
     "Operation",
     "OperationBatch",
     "OperationRow",
+    "Outing",
     "Person",
     "PersonCall",
     "PhoneCode",

@@ -11,6 +11,7 @@ from services.needs.repository.merging import Merges
 from services.needs.repository.needs import CANDIDATES, Needs
 from services.needs.repository.offline import Offline
 from services.needs.repository.operations import Operations
+from services.needs.repository.outings import Outings
 from services.needs.repository.places import Households, Places
 from services.needs.repository.projects import Projects
 from services.needs.repository.proposals import Proposals
@@ -42,6 +43,7 @@ __all__ = [
     "Needs",
     "Offline",
     "Operations",
+    "Outings",
     "Places",
     "Projects",
     "Proposals",

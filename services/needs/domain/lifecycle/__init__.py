@@ -31,6 +31,7 @@ from services.needs.domain.lifecycle.needs import (
     NeedVerb,
 )
 from services.needs.domain.lifecycle.operations import GOING, OPERATION_TRANSITIONS, OperationState, OperationVerb
+from services.needs.domain.lifecycle.outings import OUTING_TRANSITIONS, OutingState, OutingVerb
 from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
 from services.needs.domain.lifecycle.proposal_runs import PROPOSAL_RUN_TRANSITIONS, ProposalRunState, ProposalRunVerb
 from services.needs.domain.lifecycle.referrals import REFERRAL_TRANSITIONS, ReferralState, ReferralVerb
@@ -65,6 +66,7 @@ __all__ = [
     "NEED_TRANSITIONS",
     "OBJECTION_TRANSITIONS",
     "OPERATION_TRANSITIONS",
+    "OUTING_TRANSITIONS",
     "PLACE_TRANSITIONS",
     "PROPOSAL_RUN_TRANSITIONS",
     "REFERRAL_TRANSITIONS",
@@ -101,6 +103,8 @@ __all__ = [
     "ObjectionVerb",
     "OperationState",
     "OperationVerb",
+    "OutingState",
+    "OutingVerb",
     "PlaceState",
     "PlaceVerb",
     "ProposalRunState",
@@ -136,6 +140,7 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "survey_plan": SURVEY_PLAN_TRANSITIONS,
     "crisis_ticket": CRISIS_TRANSITIONS,
     "follow_up": FOLLOW_UP_TRANSITIONS,
+    "outing": OUTING_TRANSITIONS,
     "need_register": REGISTER_TRANSITIONS,
     "objection": OBJECTION_TRANSITIONS,
     "referral": REFERRAL_TRANSITIONS,

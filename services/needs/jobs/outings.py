@@ -1,0 +1,20 @@
+"""What is done about visitors who should be back."""
+
+from services.needs.jobs.schedule import sweeps
+from services.needs.repository import Outings
+from services.needs.usecases import outings as cases
+from wushe.work import Work
+
+BATCH = 50
+
+
+@sweeps.every(seconds=30)
+async def warn_visitors(work: Work) -> int:
+    """Remind visitors whose time is over."""
+    return await cases.warn(outings=Outings(work), limit=BATCH)
+
+
+@sweeps.every(seconds=30)
+async def alarm_for_visitors(work: Work) -> int:
+    """Call the people on duty for visitors who stay silent."""
+    return await cases.alarm(outings=Outings(work), limit=BATCH)
