@@ -23,8 +23,7 @@ def _shown(choice: PushChoice | None, found: list[Subscription]) -> AllowancesOu
 @router.read("/v1/me/subscriptions", access=PEOPLE, operation="listSubscriptions", summary="我的提醒 · What I allow")
 async def allowances(work: Working) -> AllowancesOut:
     """By which ways notices reach the caller, and how many messages of each template are left."""
-    account = UUID(work.caller.subject)
-    return _shown(*await pushing.allowances(pushes=Pushes(work), account_id=account))
+    return _shown(*await pushing.allowances(pushes=Pushes(work)))
 
 
 @router.verb(
@@ -35,9 +34,8 @@ async def allowances(work: Working) -> AllowancesOut:
 )
 async def tap(body: TapIn, work: Working) -> SubscriptionOut:
     """Each accepted tap allows one message more of that template; a refusal takes back those left."""
-    account = UUID(work.caller.subject)
     return SubscriptionOut.model_validate(
-        await pushing.tap(pushes=Pushes(work), account_id=account, template_id=body.template_id, result=body.result)
+        await pushing.tap(pushes=Pushes(work), template_id=body.template_id, result=body.result)
     )
 
 
@@ -49,9 +47,9 @@ async def tap(body: TapIn, work: Working) -> SubscriptionOut:
 )
 async def choose(body: ChoiceIn, work: Working) -> AllowancesOut:
     """Refuse or allow WeChat messages and texts; notices still lie in the inbox."""
-    account, pushes = UUID(work.caller.subject), Pushes(work)
-    await pushing.choose(pushes=pushes, account_id=account, wechat=body.wechat, sms=body.sms)
-    return _shown(*await pushing.allowances(pushes=pushes, account_id=account))
+    pushes = Pushes(work)
+    await pushing.choose(pushes=pushes, wechat=body.wechat, sms=body.sms)
+    return _shown(*await pushing.allowances(pushes=pushes))
 
 
 @router.read(

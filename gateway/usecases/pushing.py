@@ -9,7 +9,7 @@ from gateway.channels.telephone import Telephone
 from gateway.channels.wechat import WeChat
 from gateway.events import About, PersonUnreached
 from gateway.models import InboxMessage, Push, PushChannel, PushChoice, PushState, Subscription
-from gateway.repository import Pushes
+from gateway.repository import Accounts, Pushes
 from gateway.usecases.paging import ARRIVED, wait
 from gateway.usecases.wording import filled
 from wushe import clock, rules
@@ -156,10 +156,20 @@ def settle(push: Push, receipt: Receipt, *, attempts: int) -> None:
         push.sent_at = now if push.state is PushState.SENT else None
 
 
-async def tap(*, pushes: Pushes, account_id: UUID, template_id: str, result: str) -> Subscription:
+async def _account(pushes: Pushes) -> UUID:
+    """The caller's account, which may never have been written down: a token alone makes none."""
+    caller, accounts = pushes.work.caller, Accounts(pushes.work)
+    account_id = UUID(caller.subject)
+    made = await accounts.ensure(account_id, label=f"{caller.role}@{caller.scope}", division=caller.scope)
+    if made is not None:
+        pushes.work.record(made, "register")
+    return account_id
+
+
+async def tap(*, pushes: Pushes, template_id: str, result: str) -> Subscription:
     """The result of one tap in the mini-program: each "accept" is one message more, a refusal takes all back."""
     await pushes.open()
-    found = await pushes.subscription(account_id, template_id, pushes.work.caller.scope)
+    found = await pushes.subscription(await _account(pushes), template_id, pushes.work.caller.scope)
     found.last_result = result
     if result.startswith("accept"):
         found.quota += 1
@@ -169,18 +179,19 @@ async def tap(*, pushes: Pushes, account_id: UUID, template_id: str, result: str
     return found
 
 
-async def choose(*, pushes: Pushes, account_id: UUID, wechat: bool, sms: bool) -> PushChoice:
+async def choose(*, pushes: Pushes, wechat: bool, sms: bool) -> PushChoice:
     """By which ways the caller wants to hear of notices; the inbox stays."""
     await pushes.open()
-    found = await pushes.choose(account_id, pushes.work.caller.scope)
+    found = await pushes.choose(await _account(pushes), pushes.work.caller.scope)
     found.wechat, found.sms = wechat, sms
     pushes.work.record(found, "choose")
     return found
 
 
-async def allowances(*, pushes: Pushes, account_id: UUID) -> tuple[PushChoice | None, list[Subscription]]:
+async def allowances(*, pushes: Pushes) -> tuple[PushChoice | None, list[Subscription]]:
     """What an account allows: ways at all, and messages of each template."""
     await pushes.open()
+    account_id = UUID(pushes.work.caller.subject)
     return await pushes.choice(account_id), await pushes.subscriptions(account_id)
 
 

@@ -382,3 +382,13 @@ async def test_whoever_has_a_duty_over_the_place_is_told(house, lin):
     await house.hear("cn.wushe.needs.staff.noticed.v1", {**told, "about": about})
     unread = [(await each.phone.get("/v1/me")).json()["unread"] for each in holders]
     assert unread == [1, 0, 0, 0]
+
+
+async def test_a_token_whose_account_was_never_written_down_may_choose_all_the_same(house, signed_in):
+    caller = signed_in("resident", person=uuid7())
+    tapped = await caller.post("/v1/me/subscriptions", {"template_id": TEMPLATE, "result": "accept"})
+    assert (tapped.status_code, tapped.json()["quota"]) == (200, 1), tapped.text
+    other = signed_in("guardian", person=uuid7())
+    chosen = await other.post("/v1/me/subscriptions/choose", {"wechat": True, "sms": False})
+    assert (chosen.status_code, chosen.json()["sms"]) == (200, False), chosen.text
+    assert (await caller.get("/v1/me/subscriptions")).json()["items"][0]["quota"] == 1

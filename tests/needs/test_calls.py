@@ -19,6 +19,7 @@ from tests.needs.stories import (
     triaged,
     worker,
 )
+from tests.needs.test_division_merges import NEXT, planned, run
 from wushe.db import uuid7
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -159,3 +160,12 @@ async def test_whoever_asked_on_behalf_of_somebody_hears_of_every_step(needs):
     await done(worker(needs), asked, "triage", TRIAGE)
     told = {each["person_id"] for each in await notices(needs, "need_triage")}
     assert told == {str(volunteer), known["person_id"]}
+
+
+async def test_a_call_goes_with_its_need_to_another_community(needs):
+    known = await registered(needs)
+    need = await triaged(needs, resident(needs, known["person_id"]))
+    await miss(needs, need, known["person_id"], "need_triage")
+    await run(needs, await planned(needs))
+    assert await waiting(needs) == []
+    assert [call["need_id"] for call in await waiting(needs, worker(needs, NEXT))] == [need["id"]]

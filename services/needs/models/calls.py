@@ -17,7 +17,7 @@ class PersonCall(Base, Aggregate):
 
     __tablename__ = "person_calls"
 
-    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id"))
+    need_id: Mapped[UUID] = mapped_column(ForeignKey("needs.id"), index=True)
     person_id: Mapped[UUID]
     code: Mapped[str]
     """The newest notice they missed."""

@@ -18,6 +18,7 @@ from services.needs.models import (
     Need,
     NeedMerge,
     NeedTerm,
+    PersonCall,
     Place,
     Resident,
     WorkOrder,
@@ -46,7 +47,7 @@ MOVING: dict[str, Moving] = {
     "needs": Moving(
         Need,
         Need.state.not_in(_NEED_ENDED),
-        (Cosignature.need_id, NeedMerge.need_id, WorkOrder.need_id, NeedTerm.need_id),
+        (Cosignature.need_id, NeedMerge.need_id, WorkOrder.need_id, NeedTerm.need_id, PersonCall.need_id),
     ),
     "concerns": Moving(Concern, Concern.state.not_in(_CONCERN_ENDED), (ConcernNeed.concern_id,)),
 }
