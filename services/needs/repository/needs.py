@@ -31,11 +31,8 @@ from wushe.repository import Repository
 
 NOBODY: frozenset[UUID] = frozenset()
 CANDIDATES = 500
-
 """How many needs, newest first, similarity looks at."""
-
-
-_SHOWN = and_(*(Need.moderation != each for each in sorted(WITHHELD)))  # one by one: a hot page knows no in_()
+SHOWN = and_(*(Need.moderation != each for each in sorted(WITHHELD)))  # one by one: a hot page knows no in_()
 
 
 class Needs(Repository):
@@ -98,7 +95,7 @@ class Needs(Repository):
         theirs = Need.id == any_(func.array(asked.union_all(signed, joined).scalar_subquery()))
         shared = and_(*(Need.state != state for state in NeedState if state not in SHAREABLE))
         # Danger is in no list of theirs, their own included: others may look at the same screen.
-        return and_(theirs, Need.danger.is_(False), or_(mine, and_(_SHOWN, shared)))
+        return and_(theirs, Need.danger.is_(False), or_(mine, and_(SHOWN, shared)))
 
     async def has_cosigned(self, need_id: UUID, person_id: UUID) -> bool:
         """Whether a person already stands behind a need."""
@@ -153,7 +150,7 @@ class Needs(Repository):
 
     async def candidates(self, division: str, states: Iterable[NeedState]) -> list[Statement]:
         """The newest harmless needs of a division, as similarity sees them; danger never enters (INV-N4)."""
-        harmless = and_(Need.danger.is_(False), _SHOWN, Need.state.in_(states), inside(Need.division, division))
+        harmless = and_(Need.danger.is_(False), SHOWN, Need.state.in_(states), inside(Need.division, division))
         needs = await self.all(select(Need).where(harmless).order_by(Need.id.desc()).limit(CANDIDATES))
         people = await self.persons_behind(needs)
         return [

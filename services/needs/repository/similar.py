@@ -12,7 +12,7 @@ from services.needs.domain.duplicates import Facts, Stand, terms
 from services.needs.domain.lifecycle import NeedState
 from services.needs.models import Need, NeedTerm, Place
 from services.needs.repository.areas import inside
-from services.needs.repository.needs import Needs
+from services.needs.repository.needs import SHOWN, Needs
 from wushe.identity import scope_range
 
 POSTINGS = 100
@@ -44,8 +44,8 @@ class Similar(Needs):
         idents = await self._sharing(terms(asked.text, limit=ASKED_TERMS), division)
         if asked.point is not None:
             idents += await self._near(asked.point, division, metres)
-        harmless = and_(Need.id.in_(set(idents) - {asked.need_id}), Need.danger.is_(False), Need.state.in_(states))
-        return await self._facts(harmless)
+        harmless = and_(Need.danger.is_(False), SHOWN, Need.state.in_(states))
+        return await self._facts(and_(Need.id.in_(set(idents) - {asked.need_id}), harmless))
 
     async def _sharing(self, asked: Sequence[int], division: str) -> list[UUID]:
         if not asked:
