@@ -19,6 +19,8 @@ INSIDE = {"own": STREET, "parent": COUNTY}
 OUTSIDE = {"child": COMMUNITY, "sibling": "350502002000", "foreign": "350503000000"}
 NOT_AN_OBJECT = {
     "person_id": "services ask of a person wherever they were served: tests/system/test_erasure.py",
+    "system": "the caller's own system: tests/needs/test_by_external.py",
+    "key": "the caller's own key there: tests/needs/test_by_external.py",
     "code": "a rule or a division, named by its code and the same for everybody",
     "file_id": "a file is its uploader's wherever they are, else its service is asked: tests/gateway/test_files.py",
     "message_id": "a message belongs to a person, wherever they are: tests/gateway/test_feed_and_inbox.py",

@@ -10,6 +10,7 @@ _FRONT_LINE = ("community_worker", "committee", "social_worker", "street_officer
 _OVERSIGHT = ("supervisor", "civil_affairs", "society_work_dept", "auditor")
 _VOLUNTEERS = ("volunteer", "volunteer_leader")
 
+KEY_KEEPERS = Roles("integration", "community_worker", "street_officer")
 ASKERS = Roles(*FAMILY, *_FRONT_LINE, *_VOLUNTEERS, "grid_worker", "integration")
 AUTHORS = Roles(*FAMILY)
 CO_SIGNERS = Roles("resident")

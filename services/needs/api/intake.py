@@ -3,10 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path, Query
 
 from services.needs.api import access
-from services.needs.domain.authorship import ConsentMissing, ReopenWindowPassed
+from services.needs.domain.authorship import ConsentMissing, GuardianMissing, ReopenWindowPassed
+from services.needs.domain.intake import RecordingMissing
 from services.needs.repository import Intake, Needs
 from services.needs.schemas.intake import (
     AnonymousNeedIn,
@@ -17,14 +18,17 @@ from services.needs.schemas.intake import (
     TrackedOutcomeIn,
     TrackIn,
 )
-from services.needs.schemas.needs import AttachedFiles, AttachedOut
-from services.needs.usecases import attachments
+from services.needs.schemas.needs import AttachedFiles, AttachedOut, NeedIn, NeedOut
+from services.needs.usecases import attachments, by_external
 from services.needs.usecases import tracking as cases
+from services.needs.usecases.attachments import FileTaken
 from wushe.authorize import PUBLIC
-from wushe.errors import ActionNotAllowed, IdempotencyKeyReused, NotFound, OutOfScope
+from wushe.errors import ActionNotAllowed, ExternalIdTaken, IdempotencyKeyReused, NotFound, OutOfScope
 from wushe.routes import Router, Working
 
 router = Router(tag="needs")
+ExternalSystem = Annotated[str, Path(min_length=1, max_length=64)]
+ExternalKey = Annotated[str, Path(min_length=1, max_length=128)]
 
 
 @router.create(
@@ -67,7 +71,7 @@ async def track(body: TrackIn, work: Working) -> TrackedOut:
 )
 async def judge(body: TrackedOutcomeIn, work: Working) -> TrackedOut:
     """The word of somebody without a name: solved closes a need, "not" or "worse" opens it again."""
-    need = await cases.judge(needs=Needs(work), code=body.code, outcome=body.outcome)
+    need = await cases.judge(needs=Needs(work), **body.model_dump())
     return TrackedOut.model_validate(need)
 
 
@@ -82,6 +86,32 @@ async def outreach_share(work: Working, filters: Annotated[ShareFilters, Query()
     """By station, how many of its needs were found by going to people, and not brought."""
     work.claim(filters.division)
     return OutreachShare.of(await Intake(work).shares(filters.division, filters.digits, filters.since, filters.until))
+
+
+@router.replace(
+    "/v1/needs/by-external/{system}/{key}",
+    access=access.KEY_KEEPERS,
+    operation="upsertNeed",
+    summary="按外部编号提交需求 · Submit a need by one's own key",
+    refusals=[
+        ConsentMissing,
+        GuardianMissing,
+        RecordingMissing,
+        FileTaken,
+        OutOfScope,
+        ExternalIdTaken,
+        by_external.StatementFinal,
+    ],
+)
+async def upsert(system: ExternalSystem, key: ExternalKey, body: NeedIn, work: Working) -> NeedOut:
+    """The same key is the same need: new ones are taken down, known ones brought up to date until somebody reads them.
+
+    Commutative, so it takes no version; the words themselves are final.
+    """
+    named = by_external.Key(system, key)
+    need = await by_external.upsert(needs=Needs(work), key=named, said=body.submission())
+    work.lead = need
+    return NeedOut.seen_by(work.caller, need)
 
 
 @router.read(

@@ -5,8 +5,7 @@ from services.needs.repository import Outings
 from services.needs.usecases import outings as cases
 from wushe.work import Work
 
-BATCH = 500
-"""More than may be within their grace at once: whoever is past it is never behind them."""
+BATCH = 50
 
 
 @sweeps.every(seconds=30)

@@ -36,8 +36,8 @@ async def track(*, needs: Needs, code: str) -> Need:
     return need
 
 
-async def judge(*, needs: Needs, code: str, outcome: Outcome) -> Need:
+async def judge(*, needs: Needs, code: str, outcome: Outcome, asks_solved: list[int] | None = None) -> Need:
     """The word of somebody without a name on what came of their need."""
     need = await track(needs=needs, code=code)
     await needs.work.enter(need.division, NOBODY)
-    return await judged(needs=needs, need=await needs.lock(Need, need.id), outcome=outcome)
+    return await judged(needs=needs, need=await needs.lock(Need, need.id), outcome=outcome, asks_solved=asks_solved)
