@@ -1,8 +1,11 @@
-"""`python -m bench.needs [--file ANY.csv]`: trains on needs_dev.csv and the shipped cards, prints what it finds."""
+"""`python bench/needs [--file ANY.csv]`: trains on needs_dev.csv and the shipped cards, prints what it finds."""
 
 import argparse
 import sys
 from pathlib import Path
+
+if not __package__:  # called by its path, wherever one stands
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from bench.needs import classification, clustering
 from bench.needs.sets import DEV, HARD, HELDOUT, SHIPPED, cards, examples, read

@@ -99,6 +99,15 @@ async def test_whoever_is_not_alone_is_only_reminded(needs):
     assert await tickets(needs) == []
 
 
+async def test_no_crowd_of_others_hides_whoever_is_alone(needs, monkeypatch):
+    monkeypatch.setattr("services.needs.jobs.outings.BATCH", 2)
+    for _ in range(3):
+        await out(needs.acting("volunteer", person=uuid7()), alone=False)
+    await out(needs.acting("volunteer", person=uuid7()), expected_minutes=31)
+    await needs.advance(seconds=60 * 60)
+    assert len(await tickets(needs)) == 1
+
+
 async def test_a_district_sets_its_own_grace(needs):
     change = {"division": COUNTY, "value": 60, "source": "区民政局通知"}
     office = needs.acting("civil_affairs", COUNTY)

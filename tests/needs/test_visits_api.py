@@ -69,6 +69,16 @@ async def test_a_refusal_in_the_third_need_leaves_nothing(needs):
     assert (await worker(needs).post("/v1/visits", body)).status_code == 201
 
 
+async def test_needs_heard_on_a_visit_are_those_of_whoever_was_visited(needs):
+    visited, other = await registered(needs), await registered(needs)
+    heard = [{"statement": CANTEEN, "resident_id": other["id"]}]
+    answer = await worker(needs).post("/v1/visits", visit(resident_ids=[visited["id"]], needs=heard))
+    assert refused(answer, 422, "INVALID_INPUT")["errors"][0]["code"] == "NOT_VISITED"
+    heard[0]["resident_id"] = visited["id"]
+    found = await recorded(worker(needs), resident_ids=[visited["id"]], needs=heard)
+    assert len(found["need_ids"]) == 1
+
+
 async def test_what_was_answered_is_sealed_and_every_look_is_on_record(needs):
     known, version = await registered(needs), await form(needs)
     found = await recorded(worker(needs), **whole(known, version), notes="门口堆物")

@@ -5,7 +5,8 @@ from services.needs.repository import Outings
 from services.needs.usecases import outings as cases
 from wushe.work import Work
 
-BATCH = 50
+BATCH = 500
+"""More than may be within their grace at once: whoever is past it is never behind them."""
 
 
 @sweeps.every(seconds=30)

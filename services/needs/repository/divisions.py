@@ -5,22 +5,43 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true, update
+from sqlalchemy import Column, Table, func, select, update
 
-from services.needs.domain.lifecycle import ConcernState, DivisionMergeState, NeedState, PlaceState
+from services.needs.domain.lifecycle import (
+    CallState,
+    ComplaintState,
+    ConcernState,
+    ConsentState,
+    CorrectionState,
+    CrisisState,
+    DivisionMergeState,
+    FollowUpState,
+    MediationState,
+    NeedState,
+    PlaceState,
+    ReferralState,
+    SurveyPlanState,
+    WorkOrderState,
+)
 from services.needs.models import (
+    Base,
+    Complaint,
     Concern,
-    ConcernNeed,
-    Cosignature,
+    Consent,
+    Correction,
+    CrisisTicket,
     DivisionMerge,
+    FollowUp,
     Household,
-    LinkCode,
+    Mediation,
     Need,
-    NeedMerge,
     NeedTerm,
     PersonCall,
     Place,
+    PlaceVersion,
+    Referral,
     Resident,
+    SurveyPlan,
     WorkOrder,
 )
 from wushe.pages import Page, PageRequest
@@ -29,28 +50,40 @@ from wushe.repository import Repository
 
 @dataclass(frozen=True)
 class Moving:
-    """A kind of object that goes on under the new code while it is open, with the rows that hang on it."""
+    """A kind of object that goes on under the new code unless it has ended, with the rows that hang on it."""
 
     model: Any
-    open: ColumnElement[bool]
-    followers: tuple[Any, ...] = ()
-    """Columns that name the object in rows which go wherever it goes."""
+    ended: tuple[Any, ...] = ()
 
 
-# What has ended stays where it ended; what is nobody's work (audit, events, versions of places) is never touched.
-_NEED_ENDED = (NeedState.CLOSED, NeedState.REJECTED, NeedState.WITHDRAWN)
-_CONCERN_ENDED = (ConcernState.RESOLVED, ConcernState.RETIRED)
+# Visits, registers, operations and duty rosters stay where they were: they are records, or the community's own.
 MOVING: dict[str, Moving] = {
-    "places": Moving(Place, Place.state == PlaceState.ACTIVE),
-    "households": Moving(Household, true()),
-    "residents": Moving(Resident, true(), (LinkCode.resident_id,)),
-    "needs": Moving(
-        Need,
-        Need.state.not_in(_NEED_ENDED),
-        (Cosignature.need_id, NeedMerge.need_id, WorkOrder.need_id, NeedTerm.need_id, PersonCall.need_id),
-    ),
-    "concerns": Moving(Concern, Concern.state.not_in(_CONCERN_ENDED), (ConcernNeed.concern_id,)),
+    "places": Moving(Place, (PlaceState.RETIRED,)),
+    "households": Moving(Household),
+    "residents": Moving(Resident),
+    "consents": Moving(Consent, (ConsentState.REPLACED, ConsentState.WITHDRAWN)),
+    "corrections": Moving(Correction, (CorrectionState.SETTLED,)),
+    "needs": Moving(Need, (NeedState.CLOSED, NeedState.REJECTED, NeedState.WITHDRAWN)),
+    "concerns": Moving(Concern, (ConcernState.RESOLVED, ConcernState.RETIRED)),
+    "referrals": Moving(Referral, (ReferralState.DECLINED, ReferralState.LAPSED, ReferralState.CONFIRMED)),
+    "mediations": Moving(Mediation, (MediationState.REFUSED, MediationState.SETTLED, MediationState.FAILED)),
+    "complaints": Moving(Complaint, (ComplaintState.CLOSED, ComplaintState.WITHDRAWN)),
+    "crisis_tickets": Moving(CrisisTicket, (CrisisState.RESOLVED,)),
+    "work_orders": Moving(WorkOrder, (WorkOrderState.CALLED_BACK, WorkOrderState.RETURNED)),
+    "follow_ups": Moving(FollowUp, (FollowUpState.DONE,)),
+    "calls": Moving(PersonCall, (CallState.DONE,)),
+    "survey_plans": Moving(SurveyPlan, (SurveyPlanState.CLOSED, SurveyPlanState.CANCELLED)),
 }
+_HISTORY = {PlaceVersion.__tablename__}
+
+
+def _hanging(table: Table) -> list[Column[Any]]:
+    """The columns that name a row of this table in rows without a life of their own, wherever they are declared."""
+    every = [
+        key.parent for other in Base.metadata.sorted_tables for key in other.foreign_keys if key.column.table is table
+    ]
+    own = [each for each in every if "division" in each.table.c and "event_seq" not in each.table.c]
+    return [each for each in own if each.table.name not in _HISTORY]
 
 
 class Divisions(Repository):
@@ -67,7 +100,8 @@ class Divisions(Repository):
         return dict(zip(counted, row, strict=True))
 
     def _open(self, kind: Moving, codes: Sequence[str], *wanted: Any) -> Any:
-        return select(*wanted).select_from(kind.model).where(kind.model.division.in_(codes), kind.open)
+        query = select(*wanted).select_from(kind.model).where(kind.model.division.in_(codes))
+        return query.where(kind.model.state.not_in(kind.ended)) if kind.ended else query
 
     async def running(self) -> DivisionMerge | None:
         """A merge under way, locked; one that somebody else carries on is left to them."""
@@ -83,7 +117,16 @@ class Divisions(Repository):
                 return name, rows
         return "", []
 
-    async def follow(self, name: str, idents: Sequence[UUID], division: str) -> None:
-        """What hangs on some objects goes where they went."""
-        for column in MOVING[name].followers:
-            await self.session.execute(update(column.class_).where(column.in_(idents)).values(division=division))
+    async def follow(self, name: str, idents: Sequence[UUID], codes: Sequence[str], division: str) -> None:
+        """What hangs on some objects, and on that in turn, goes where they went."""
+        await self._follow(MOVING[name].model.__table__, idents, codes, division)
+        if name == "needs":
+            terms = update(NeedTerm).where(NeedTerm.need_id.in_(idents)).values(division=division)
+            await self.session.execute(terms.execution_options(synchronize_session=False))
+
+    async def _follow(self, table: Table, idents: Sequence[UUID], codes: Sequence[str], division: str) -> None:
+        for column in _hanging(table):
+            those = column.table.update().where(column.in_(idents), column.table.c.division.in_(codes))
+            moved = (await self.session.scalars(those.values(division=division).returning(column.table.c.id))).all()
+            if moved:
+                await self._follow(column.table, moved, codes, division)

@@ -43,9 +43,13 @@ class Outings(Repository):
             return true()
         return Outing.person_id == caller.person_id if caller.person_id else false()
 
-    async def late(self, state: OutingState, limit: int) -> list[tuple[Outing, datetime]]:
+    async def late(self, state: OutingState, limit: int, *also: ColumnElement[bool]) -> list[tuple[Outing, datetime]]:
         """Who should have been back by now, with the business time of their county (ix due_at), the latest first."""
         now = func.business_now(Outing.division)
-        wanted = select(Outing, now).where(Outing.state == state, Outing.due_at <= now).order_by(Outing.due_at)
+        wanted = select(Outing, now).where(Outing.state == state, Outing.due_at <= now, *also).order_by(Outing.due_at)
         found = await self.session.execute(wanted.limit(limit).with_for_update(skip_locked=True, of=Outing))
         return [(outing, at) for outing, at in found]
+
+    async def missed(self, limit: int) -> list[tuple[Outing, datetime]]:
+        """Those of them who are alone and were reminded: nobody else stands in their way."""
+        return await self.late(OutingState.OVERDUE, limit, Outing.alone.is_(True))

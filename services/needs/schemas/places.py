@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AliasChoices, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.needs.domain.authorship import FAMILY
 from services.needs.domain.coordinates import Crs, Located, locate
@@ -92,7 +92,7 @@ class PlaceFilters(BaseModel):
 class PlaceOut(Out):
     """A place; the area of a unit is null to residents."""
 
-    id: Annotated[UUID, Field(validation_alias=AliasChoices("place_id", "id"))]
+    id: UUID
     division: str
     kind: PlaceKind
     state: PlaceState
@@ -112,14 +112,14 @@ class PlaceOut(Out):
     @classmethod
     def seen_by(cls, caller: Caller, place: Place | PlaceVersion) -> Self:
         """A place as one caller may see it."""
-        whole = cls.model_validate(place)
-        return whole.model_copy(update={"area_centi": None}) if caller.role in FAMILY else whole
+        hidden = {"area_centi": None} if caller.role in FAMILY else {}
+        return cls.model_validate(place).model_copy(update={"id": _known_by(place), **hidden})
 
 
 class AbovePlace(Out):
     """What a place stands in."""
 
-    id: Annotated[UUID, Field(validation_alias=AliasChoices("place_id", "id"))]
+    id: UUID
     kind: PlaceKind
     name: str
 
@@ -132,9 +132,14 @@ class PlaceDetail(PlaceOut):
     @classmethod
     def of(cls, caller: Caller, path: list[Any]) -> Self:
         """The first of a path with what is above it."""
-        above = [AbovePlace.model_validate(place) for place in reversed(path[1:])]
+        above = [AbovePlace(id=_known_by(place), kind=place.kind, name=place.name) for place in reversed(path[1:])]
         shown = PlaceOut.seen_by(caller, path[0]).model_dump()
         return cls(**shown, path=above)
+
+
+def _known_by(place: Place | PlaceVersion) -> UUID:
+    """The id of the place, not of one description of it."""
+    return place.place_id if isinstance(place, PlaceVersion) else place.id
 
 
 class UnitOut(Out):

@@ -59,7 +59,7 @@ async def carry_on(*, divisions: Divisions, limit: int) -> int:
         return _finish(divisions, merge)
     for row in rows:
         await _move(divisions, merge, row)
-    await divisions.follow(name, [row.id for row in rows], merge.to_code)
+    await divisions.follow(name, [row.id for row in rows], merge.from_codes, merge.to_code)
     merge.moved = {**merge.moved, name: merge.moved.get(name, 0) + len(rows)}
     divisions.work.record(merge, "carry_on")
     return len(rows)

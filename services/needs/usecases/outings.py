@@ -104,9 +104,9 @@ async def warn(*, outings: Outings, limit: int) -> int:
 async def alarm(*, outings: Outings, limit: int) -> int:
     """Call the people on duty for whoever went alone and is silent past the grace (rule ``outing_grace_minutes``)."""
     called = 0
-    for outing, now in await outings.late(OutingState.OVERDUE, limit):
+    for outing, now in await outings.missed(limit):
         grace = await rules.value(outings.work, "outing_grace_minutes", outing.division)
-        if outing.alone and outing.due_at + timedelta(minutes=grace) <= now:
+        if outing.due_at + timedelta(minutes=grace) <= now:
             await _call(outings, outing, now)
             called += 1
     return called

@@ -241,6 +241,8 @@ async def _needs(visits: Visits, told: Told, recorded: Recorded, *, danger: Dang
     for number, each in enumerate(heard):
         resident = each.resident_id or first
         is_danger = bool(danger) and number == 0
+        if each.resident_id and each.resident_id not in told.resident_ids:
+            raise odd("/needs", "NOT_VISITED", "需求须是这次走访的居民提出的。", "Not among those visited.")
         said = Submission(
             statement=each.statement,
             division=told.division,
