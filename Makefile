@@ -13,7 +13,7 @@ ALL := -n 2 --dist worksteal
 # Every process the tests start imports the same files; compile each once, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run demo test check fuzz long bench client rehearsal rows format lock openapi lint-api clean
+.PHONY: help run demo test processes check fuzz long bench client rehearsal rows format lock openapi lint-api clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ demo: $(READY) ## 演示全周期 · Play the whole lifecycle; succeeds only if 
 
 test: $(READY) ## 运行测试 · Run the tests; T=tests/needs narrows them
 	$(BIN)/python -m pytest $(if $(T),$(T),$(ALL))
+
+processes: $(READY) ## 起停真实进程的测试 · The tests that start whole processes and kill them
+	$(BIN)/python -m pytest -m "processes and not long" $(ALL) $(T)
 
 long: $(READY) ## 久的测试，约二十分钟 · The tests that take minutes, with the figures they find; T narrows them
 	$(BIN)/python -m pytest -m long $(T)
@@ -42,6 +45,7 @@ check: $(READY) ## 提交前必过 · Format, lint, types, import boundaries, te
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@$(BIN)/python -m pytest --collect-only -q >/dev/null || true  # compiled once, not by each worker; the next line judges
+	$(BIN)/python -m pytest -m "processes and not long" $(ALL)
 	$(BIN)/python -m pytest $(ALL)
 	$(BIN)/python -m pytest -q -m fuzz tests/fuzz -k in_short
 

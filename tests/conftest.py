@@ -7,6 +7,8 @@ import pytest
 from tests import cores, scratch
 
 LONG = {"faults", "system", "wire"}
+# Files and folders whose tests start whole processes and end or kill them.
+PROCESSES = {"faults", "wire", "test_commands.py", "test_imports_killed.py", "test_keys.py"}
 
 scratch.settle()
 gc.disable()
@@ -22,7 +24,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, so that no worker is left alone with one at the end."""
+    """The long ones first, so that no worker is left alone with one at the end; those with processes run apart."""
+    for item in items:
+        if PROCESSES & {item.path.name, item.path.parent.name}:
+            item.add_marker("processes")
     items.sort(key=lambda item: not LONG & {item.path.name, item.path.parent.name})
 
 
