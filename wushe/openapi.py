@@ -129,8 +129,9 @@ def problem_response(codes: str, *names: str) -> Document:
 
 def bytes_response(media: Sequence[str]) -> dict[int | str, Document]:
     """The answer of a route that sends bytes, if it does."""
-    content = {"schema": {"type": "string", "format": "binary"}}
-    return {200: {"description": "内容 · the content", "content": dict.fromkeys(media, content)}} if media else {}
+    binary, said = {"type": "string", "format": "binary"}, {"type": "object"}
+    content = {each: {"schema": said if each.endswith("json") else binary} for each in media}
+    return {200: {"description": "内容 · the content", "content": content}} if media else {}
 
 
 def _accompanying(status: int, kinds: Sequence[type[Refusal]]) -> Iterator[str]:
