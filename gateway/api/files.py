@@ -9,12 +9,12 @@ from fastapi.responses import StreamingResponse
 from gateway.codes import ROLES
 from gateway.models import File, FileKind
 from gateway.repository import Files
-from gateway.schemas.files import FileFields, FileOut
+from gateway.schemas.files import FileFields, FileOut, OwnFilesIn, OwnFilesOut
 from gateway.storage import SORTS, PictureDamaged, PictureTooWide
 from gateway.usecases import files as cases
 from gateway.usecases.files import Cabinet
 from wushe.authorize import SERVICE, Roles
-from wushe.errors import NotFound, Unavailable
+from wushe.errors import NotFound
 from wushe.identity import Caller
 from wushe.routes import Router, Working
 from wushe.uploads import Upload, Uploaded
@@ -107,13 +107,14 @@ async def _streamed(request: Request, key: str, media_type: str, headers: dict[s
     return StreamingResponse(await cabinet.objects.open(key), headers=told, media_type=media_type)
 
 
-@router.read(
-    "/internal/files/{file_id}",
+@router.verb(
+    "/internal/files/own",
     access=SERVICE,
-    operation="getOwnFile",
-    summary="查看待用文件 · A file its uploader may still use",
-    refusals=[Unavailable],
+    operation="findOwnFiles",
+    summary="查看待用文件 · Files their uploader may still use",
+    keyless=True,
 )
-async def own(file_id: UUID, work: Working) -> FileOut:
-    """What a file the caller handed in is, while it belongs to nothing; NOT_FOUND for anybody else's."""
-    return FileOut.of(await cases.own(files=Files(work), file_id=file_id))
+async def own(body: OwnFilesIn, work: Working) -> OwnFilesOut:
+    """Which of these the caller handed in and may still give to something; nobody else's are among them."""
+    found = await cases.own(files=Files(work), file_ids=body.file_ids)
+    return OwnFilesOut(items=[FileOut.of(file) for file in found])

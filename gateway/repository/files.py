@@ -25,6 +25,11 @@ class Files(Everywhere):
             raise NotFound
         return row
 
+    async def own(self, file_ids: Collection[UUID], *, uploader: str) -> list[File]:
+        """Those of some files an account handed in which belong to nothing yet (primary key)."""
+        theirs = (File.uploader == uploader, File.owner.is_(None))
+        return await self.all(select(File).where(File.id.in_(file_ids), *theirs).order_by(File.id))
+
     async def lock_waiting(self, file_id: UUID) -> File | None:
         """A file that belongs to nothing yet, locked; None once it does, or is gone."""
         wanted = select(File).where(File.id == file_id, File.owner.is_(None))

@@ -1,12 +1,12 @@
 """Shapes of files."""
 
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from gateway.models import File, FileKind
-from wushe.routes import Code, Out
+from wushe.routes import Code, In, Out
 
 
 class FileFields(BaseModel):
@@ -37,3 +37,15 @@ class FileOut(Out):
         """The file on the wire: nobody is told where its bytes lie or whose they are."""
         facts = {name: getattr(file, name) for name in cls.model_fields if name != "thumbnail"}
         return cls(**facts, thumbnail=file.thumbnail_sha256 is not None)
+
+
+class OwnFilesIn(In):
+    """The files somebody names in one request of theirs, a batch included."""
+
+    file_ids: Annotated[list[UUID], Field(min_length=1, max_length=2000)]
+
+
+class OwnFilesOut(Out):
+    """Those of them they may use."""
+
+    items: list[FileOut]

@@ -149,12 +149,10 @@ async def opened(*, files: Files, file_id: UUID) -> File:
     return await files.find(file_id)
 
 
-async def own(*, files: Files, file_id: UUID) -> File:
-    """A file its uploader may still give to something; NOT_FOUND for anybody else's, and once it belongs somewhere."""
-    file = await opened(files=files, file_id=file_id)
-    if file.uploader != files.work.caller.subject or file.owner is not None:
-        raise NotFound
-    return file
+async def own(*, files: Files, file_ids: Sequence[UUID]) -> list[File]:
+    """Those of some files their uploader may still give to something: none of anybody else's, none that belongs."""
+    await files.open()
+    return await files.own(file_ids, uploader=files.work.caller.subject)
 
 
 async def attach(*, files: Files, file_id: UUID, owner: str, subject: str) -> None:

@@ -20,6 +20,7 @@ INFRASTRUCTURE = {"/internal/events", "/health/live", "/health/ready", "/health/
 # Writes by a known caller whose repetition is harmless without a key, each with its reason.
 KEYLESS = {
     "issueCredential": "the roster entry is the key; a stored answer with a time could be joined to a ballot",
+    "findOwnFiles": "it only reads: a POST because a batch names more ids than an address holds",
 }
 
 

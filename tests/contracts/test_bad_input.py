@@ -2,14 +2,13 @@
 
 import json
 from itertools import groupby
-from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
 from tests.contracts.operations import operations, within
-from tests.harness import COUNTY
+from tests.harness import COUNTY, account
 from tests.wushe.test_bodies import BAD
 from wushe.commands import reference
 from wushe.db import uuid7
@@ -251,7 +250,7 @@ def bindings(process, path, caller):
     """What a cursor of this caller and list is bound to, and what cursors of others are."""
     subject = caller.subject
     if process.name == "gateway" and caller.issuer:
-        subject = str(uuid5(NAMESPACE_URL, subject))  # the account behind the token
+        subject = account(subject)
     mine = (path, [], subject, caller.role, caller.scope)
     others = {
         "of another list": (f"{path}/x", *mine[1:]),

@@ -245,13 +245,14 @@ async def test_a_service_hears_of_a_file_only_from_who_handed_it_in(house):
     async def asked_for(actor):
         service = house.sibling("needs")
         service.caller = SimpleNamespace(**{**_fields(service.caller), "subject": await account_of(house, actor)})
-        return await service.get(f"/internal/files/{made['id']}")
+        answer = await service.post("/internal/files/own", {"file_ids": [made["id"], str(uuid7())]}, key=None)
+        assert answer.status_code == 200, answer.text
+        return [(each["id"], each["kind"]) for each in answer.json()["items"]]
 
-    found = await asked_for(author)
-    assert (found.status_code, found.json()["kind"]) == (200, "audio")
-    assert (await asked_for(other)).status_code == 404
+    assert await asked_for(author) == [(made["id"], "audio")]
+    assert await asked_for(other) == []
     await house.hear(ATTACHED, {"file_id": made["id"]})
-    assert (await asked_for(author)).status_code == 404
+    assert await asked_for(author) == []
 
 
 async def test_everything_of_one_person_is_erased(house):

@@ -3,22 +3,14 @@
 import pytest
 
 from tests.gateway.pictures import CANARY, photo, recording
-from tests.gateway.test_files import ATTACHED, handed_in, later
+from tests.gateway.test_files import handed_in, later
 from tests.harness import STREET
+from tests.needs.handing import tell
 from tests.needs.stories import TRIAGE, done, submitted
 from wushe.db import uuid7
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 DANGER = "我不想活了，没有我会更好"
-
-
-async def tell(needs, gateway) -> None:
-    """Deliver what needs announced of files, as its relay does."""
-    for event in await needs.announced(ATTACHED):
-        answer = await gateway.hear(
-            ATTACHED, event["data"], event_id=event["id"], subject=event["subject"], division=event["division"]
-        )
-        assert answer.status_code == 204
 
 
 async def asked_with(needs, gateway, content: bytes, **more: str):

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from tests.gateway.pictures import recording
 from tests.harness import COMMUNITY, COUNTY, STREET
+from tests.needs.handing import handed_in, picture
 from tests.needs.stories import ELSEWHERE, refused, registered, resident, statement, submitted, worker
 from wushe import clock
 from wushe.db import uuid7
@@ -42,46 +44,49 @@ async def test_a_resident_speaks_for_a_neighbour_and_hears_of_it(needs):
 
 
 @pytest.mark.parametrize("heard", ["dictated", "transcribed"])
-async def test_heard_words_keep_their_recording(needs, heard):
-    mine, audio = resident(needs), str(uuid7())
-    photo = {"file_id": str(uuid7()), "kind": "image"}
+async def test_heard_words_keep_their_recording(needs, gateway, heard):
+    mine = resident(needs)
+    photo, audio = [await handed_in(gateway, mine, content) for content in (picture(), recording())]
     for files in ([], [photo]):
         answer = await mine.post("/v1/needs", statement(input=heard, files=files))
         refused(answer, 422, "RECORDING_MISSING")
-    need = await submitted(mine, input=heard, files=[photo, {"file_id": audio, "kind": "audio"}])
+    need = await submitted(mine, input=heard, files=[photo, audio])
     kept = (await mine.get(f"/v1/needs/{need['id']}/files")).json()["items"]
-    assert {(each["file_id"], each["kind"]) for each in kept} == {(photo["file_id"], "image"), (audio, "audio")}
+    assert sorted(kept, key=str) == sorted([photo, audio], key=str)
+    assert (photo["kind"], audio["kind"]) == ("image", "audio")
     told = await needs.announced("cn.wushe.needs.file.attached.v1")
-    assert {event["data"]["file_id"] for event in told} == {photo["file_id"], audio}
+    assert {event["data"]["file_id"] for event in told} == {photo["file_id"], audio["file_id"]}
     assert {(event["subject"], event["public"]) for event in told} == {(f"needs/{need['id']}", False)}
     danger = await submitted(mine, input=heard, statement="我不想活了")
     assert danger["help_lines"]
 
 
-async def test_a_file_is_of_one_need_and_shown_to_whom_its_words_are_shown(needs):
-    person, file_id = uuid7(), str(uuid7())
-    mine, files = resident(needs, person), [{"file_id": file_id, "kind": "image"}]
+async def test_a_file_is_of_one_need_and_shown_to_whom_its_words_are_shown(needs, gateway):
+    mine = resident(needs)
+    files = [await handed_in(gateway, mine)]
+    file_id = files[0]["file_id"]
     need = await submitted(mine, files=files)
-    refused(await resident(needs).post("/v1/needs", statement(files=files)), 422, "FILE_TAKEN")
+    refused(await mine.post("/v1/needs", statement(files=files)), 422, "FILE_TAKEN")
     refused(await mine.post("/v1/needs", statement(files=files * 10)), 422, "INVALID_INPUT")
     assert (await worker(needs).get(f"/v1/needs/{need['id']}/files")).json()["items"][0]["file_id"] == file_id
     refused(await resident(needs).get(f"/v1/needs/{need['id']}/files"), 404, "NOT_FOUND")
     path = f"/internal/files/{file_id}"
-    gateway = needs.sibling("gateway", COMMUNITY)
-    assert (await gateway.get(f"{path}?role=community_worker")).json() == {"file_id": file_id, "need_id": need["id"]}
+    asking = needs.sibling("gateway", COMMUNITY)
+    assert (await asking.get(f"{path}?role=community_worker")).json() == {"file_id": file_id, "need_id": need["id"]}
     for role in ("resident", "auditor", "society_work_dept", ""):
-        refused(await gateway.get(f"{path}?role={role}"), 404, "NOT_FOUND")
-    refused(await gateway.get(f"/internal/files/{uuid7()}?role=community_worker"), 404, "NOT_FOUND")
+        refused(await asking.get(f"{path}?role={role}"), 404, "NOT_FOUND")
+    refused(await asking.get(f"/internal/files/{uuid7()}?role=community_worker"), 404, "NOT_FOUND")
     refused(await needs.sibling("gateway", ELSEWHERE).get(f"{path}?role=community_worker"), 404, "NOT_FOUND")
 
 
-async def test_files_of_danger_are_for_those_who_answer_it(needs):
-    file_id = str(uuid7())
-    await submitted(resident(needs), statement="他拿刀要杀我", files=[{"file_id": file_id, "kind": "audio"}])
-    gateway, path = needs.sibling("gateway", COMMUNITY), f"/internal/files/{file_id}"
-    assert (await gateway.get(f"{path}?role=social_worker")).status_code == 200
+async def test_files_of_danger_are_for_those_who_answer_it(needs, gateway):
+    mine = resident(needs)
+    file = await handed_in(gateway, mine)
+    await submitted(mine, statement="他拿刀要杀我", files=[file])
+    asking, path = needs.sibling("gateway", COMMUNITY), f"/internal/files/{file['file_id']}"
+    assert (await asking.get(f"{path}?role=social_worker")).status_code == 200
     for role in ("grid_worker", "supervisor", "civil_affairs"):
-        refused(await gateway.get(f"{path}?role={role}"), 404, "NOT_FOUND")
+        refused(await asking.get(f"{path}?role={role}"), 404, "NOT_FOUND")
 
 
 async def test_the_share_of_needs_we_found_is_told_by_station(needs):

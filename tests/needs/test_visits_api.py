@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.harness import COMMUNITY, STREET
+from tests.needs.handing import handed_in, picture
 from tests.needs.stories import CANTEEN, ELSEWHERE, read, refused, registered, resident, worker
 from tests.needs.surveying import ANSWERS, ENDED, STARTED, fielding, form, recorded, team, visit
 from wushe import clock
@@ -112,10 +113,11 @@ async def test_answers_of_somebody_known_need_their_consent(needs):
     refused(await worker(needs).post("/v1/visits", body), 422, "CONSENT_MISSING")
 
 
-async def test_files_in_answers_are_kept_by_whoever_keeps_files(needs):
-    version, photo = await form(needs), str(uuid7())
-    await recorded(worker(needs), answers={**ANSWERS, "door": photo}, form_version_id=version["form_version_id"])
-    assert [each["data"]["file_id"] for each in await needs.announced("cn.wushe.needs.file.attached.v1")] == [photo]
+async def test_files_in_answers_are_kept_by_whoever_keeps_files(needs, gateway):
+    version, visitor = await form(needs), worker(needs)
+    door = (await handed_in(gateway, visitor, picture()))["file_id"]
+    await recorded(visitor, answers={**ANSWERS, "door": door}, form_version_id=version["form_version_id"])
+    assert [each["data"]["file_id"] for each in await needs.announced("cn.wushe.needs.file.attached.v1")] == [door]
 
 
 @pytest.mark.parametrize(

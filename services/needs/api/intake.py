@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Path, Query
 
 from services.needs.api import access
+from services.needs.api.handing import handed
 from services.needs.domain.authorship import ConsentMissing, GuardianMissing, ReopenWindowPassed
 from services.needs.domain.intake import RecordingMissing
 from services.needs.repository import Intake, Needs
@@ -102,6 +103,7 @@ async def outreach_share(work: Working, filters: Annotated[ShareFilters, Query()
         ExternalIdTaken,
         by_external.StatementFinal,
     ],
+    ahead=handed,
 )
 async def upsert(system: ExternalSystem, key: ExternalKey, body: NeedIn, work: Working) -> NeedOut:
     """The same key is the same need: new ones are taken down, known ones brought up to date until somebody reads them.

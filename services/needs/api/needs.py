@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Query
 
 from services.needs.api import access, imports
+from services.needs.api.handing import handed
 from services.needs.domain.authorship import (
     AuthorMayStillAnswer,
     ConsentMissing,
@@ -48,6 +49,7 @@ SUBMITTING = [ConsentMissing, GuardianMissing, RecordingMissing, FileTaken, OutO
     operation="submitNeed",
     summary="提交需求 · Submit a need",
     refusals=SUBMITTING,
+    ahead=handed,
 )
 async def submit(body: NeedIn, work: Working) -> SubmittedOut:
     """Take down a need; words that may mean danger are answered with help lines at once."""

@@ -1,6 +1,7 @@
 """The route for what was said without a network."""
 
 from services.needs.api import access
+from services.needs.api.handing import handed
 from services.needs.repository import Offline
 from services.needs.schemas.offline import BatchIn, BatchOut, ReceiptOut
 from services.needs.usecases import offline as cases
@@ -14,6 +15,7 @@ router = Router(tag="needs")
     access=access.ASKERS,
     operation="sendNeedBatch",
     summary="提交离线批次 · Send what was said without a network",
+    ahead=handed,
 )
 async def send(body: BatchIn, work: Working) -> BatchOut:
     """Needs, co-signatures and withdrawals of one account: any order, split and repetition end in the same state."""

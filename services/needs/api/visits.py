@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Query
 
 from services.needs.api import access
+from services.needs.api.handing import handed
 from services.needs.domain.authorship import ConsentMissing, GuardianMissing
 from services.needs.domain.visits import NotOnTheTeam, SurveyNotOpen, VisitNotAssigned
 from services.needs.repository import Offline, Visits
@@ -19,12 +20,22 @@ from services.needs.schemas.visits import (
     VisitRecordedOut,
 )
 from services.needs.usecases import visits as cases
+from services.needs.usecases.attachments import FileTaken
 from wushe.errors import NotFound, OutOfScope
 from wushe.pages import Page, Paging
 from wushe.routes import Router, Working
 
 router = Router(tag="visits", about="走访 · Visits")
-REFUSALS = [OutOfScope, NotFound, SurveyNotOpen, NotOnTheTeam, VisitNotAssigned, ConsentMissing, GuardianMissing]
+REFUSALS = [
+    OutOfScope,
+    NotFound,
+    SurveyNotOpen,
+    NotOnTheTeam,
+    VisitNotAssigned,
+    ConsentMissing,
+    GuardianMissing,
+    FileTaken,
+]
 
 
 @router.create(
@@ -33,6 +44,7 @@ REFUSALS = [OutOfScope, NotFound, SurveyNotOpen, NotOnTheTeam, VisitNotAssigned,
     operation="recordVisit",
     summary="登记走访 · Record a visit",
     refusals=REFUSALS,
+    ahead=handed,
 )
 async def record(body: VisitIn, work: Working) -> VisitRecordedOut:
     """A visit with its answers, needs, note of service and follow-up: all of them are recorded, or none."""
@@ -44,6 +56,7 @@ async def record(body: VisitIn, work: Working) -> VisitRecordedOut:
     access=access.VISITORS,
     operation="sendVisitBatch",
     summary="提交离线走访 · Send visits recorded without a network",
+    ahead=handed,
 )
 async def send(body: VisitBatchIn, work: Working) -> BatchOut:
     """Visits of one account: any order, split and repetition end in the same state; one refused stops no other."""

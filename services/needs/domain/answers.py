@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.needs.domain.authorship import Attached
+from services.needs.domain.codes import FileKind
 from services.needs.domain.expressions import Scope, Value, parse, text
 from services.needs.domain.questionnaires import Item, questions
 from wushe.errors import FieldError
@@ -31,7 +33,8 @@ class Checked:
     """What was answered in words, for the crisis net."""
     flagged: list[str] = field(default_factory=list)
     """Question and choice, where the choice is one of danger."""
-    files: list[UUID] = field(default_factory=list)
+    files: dict[str, Attached] = field(default_factory=dict)
+    """What is to belong to these answers, by where it was named."""
 
 
 def check(definition: Mapping[str, Any], given: Mapping[str, Any], *, today: date) -> Checked:
@@ -194,14 +197,14 @@ class _Checker:
             self._refuse(at, "CONSTRAINT", zh, words.get("en") or "the answer is outside what is allowed")
             return
         kept[item["name"]] = answer
-        self._notice(item, answer)
+        self._notice(item, answer, at=at)
 
-    def _notice(self, item: Item, answer: Any) -> None:
+    def _notice(self, item: Item, answer: Any, *, at: str) -> None:
         """Words for the crisis net, choices that mean danger, files that now belong to these answers."""
         if item["type"] == "text":
             self.found.texts.append(answer)
         elif item["type"] in {"image", "audio"}:
-            self.found.files.append(UUID(answer))
+            self.found.files[at] = Attached(UUID(answer), FileKind(item["type"]))
         chosen = answer if isinstance(answer, list) else [answer]
         for choice in item["choices"]:
             if choice["crisis"] and choice["name"] in chosen:

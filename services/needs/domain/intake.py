@@ -1,11 +1,12 @@
 """How a need came in: who spoke for whom, how they agreed, and the recording behind words that were not typed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.needs.domain.authorship import CRISIS_READERS, FAMILY, GUARDIAN, Author, Submission
+from services.needs.domain.authorship import CRISIS_READERS, FAMILY, GUARDIAN, Attached, Author, Submission
 from services.needs.domain.codes import Channel, ConsentMode, FileKind, InputMode, ProxyRelation
-from wushe.errors import Refusal
+from wushe.errors import FieldError, InvalidInput, Refusal, Unavailable
 
 FOUND = (Channel.OUTREACH, Channel.VISIT)
 """Channels by which we went to people, and they did not have to come to us."""
@@ -42,6 +43,36 @@ class Intake:
     """Who took it down or spoke, where that is not its author."""
     proxy_relation: ProxyRelation | None
     consent_given: ConsentMode | None
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a caller handed in and may still use, by id, as whoever keeps files says; None while nobody says it."""
+
+    kinds: Mapping[UUID, FileKind] | None
+
+    def usable(self, named: Mapping[str, Attached], *, danger: bool) -> list[Attached]:
+        """The files named somewhere, once each; refused unless they are the caller's own and what they are said to be.
+
+        Danger to life goes first: it is taken down without what cannot be shown to be the caller's.
+        """
+        if danger:
+            named = {at: file for at, file in named.items() if self._wrong(at, file) is None}
+        elif named and self.kinds is None:
+            raise Unavailable(retry_after=2)
+        elif errors := [*filter(None, map(self._wrong, named, named.values()))]:
+            raise InvalidInput(errors=errors[:50])
+        return list({file.file_id: file for file in named.values()}.values())
+
+    def _wrong(self, at: str, file: Attached) -> FieldError | None:
+        kind = (self.kinds or {}).get(file.file_id)
+        if kind is None:  # another's, attached already, gone or never there: which, is not told
+            return FieldError(
+                at, "UNKNOWN", "没有这个文件，或已用过，请重新上传。", "Unknown or used; upload it again."
+            )
+        if kind is not file.kind:
+            return FieldError(at, "OTHER_KIND", f"这个文件的类型是“{kind}”。", f"This file is of kind {kind}.")
+        return None
 
 
 def require_recording(said: Submission, *, danger: bool) -> None:

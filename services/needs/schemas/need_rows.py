@@ -3,11 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from services.needs.domain.codes import Channel, InputMode
 from services.needs.repository import Needs
-from services.needs.schemas.needs import NeedIn
+from services.needs.schemas.needs import AttachedIn, NeedIn
 from services.needs.usecases import needs as cases
 from services.needs.usecases.imports import Column, Values, shaped
 from wushe.routes import ExternalId
@@ -35,6 +35,8 @@ class NeedRow(NeedIn):
 
     channel: Channel = Channel.PAPER
     input: InputMode = InputMode.WORKER_NOTES
+    files: Annotated[list[AttachedIn], Field(default_factory=list, max_length=0)]
+    """None: whoever imports handed none in one by one."""
     external_system: Annotated[str, StringConstraints(min_length=1, max_length=64)] = "import"
     external_id: Annotated[str, StringConstraints(min_length=1, max_length=128)] | None = None
 

@@ -1,10 +1,10 @@
 """The files of needs: whose they are, and who may be shown them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from services.needs.domain.authorship import Attached, may_read, may_read_statement
-from services.needs.domain.intake import FILE_READERS
+from services.needs.domain.intake import FILE_READERS, Handed
 from services.needs.events import FileAttached
 from services.needs.models import Need, NeedFile
 from services.needs.repository import Intake, Needs
@@ -21,14 +21,24 @@ class FileTaken(Refusal):
 
 
 async def attach(*, intake: Intake, need: Need, files: Sequence[Attached]) -> list[FileAttached]:
-    """Keep the files of a need; FILE_TAKEN for one that belongs to another already."""
-    if taken := await intake.files_taken(file.file_id for file in files):
-        raise FileTaken(file_id=taken[0])
-    if files:
+    """Keep the files of a need."""
+    named = {f"/files/{number}/file_id": file for number, file in enumerate(files)}
+    kept = await usable(intake=intake, named=named, danger=need.danger)
+    if kept:
         await intake.session.flush()  # its files refer to it
-    for file in files:
+    for file in kept:
         intake.add(NeedFile(division=need.division, need_id=need.id, file_id=file.file_id, kind=file.kind))
-    return [FileAttached(file_id=file.file_id) for file in files]
+    return [FileAttached(file_id=file.file_id) for file in kept]
+
+
+async def usable(*, intake: Intake, named: Mapping[str, Attached], danger: bool) -> list[Attached]:
+    """The files the caller names and has handed in; FILE_TAKEN for one that belongs to something already."""
+    handed: Handed = intake.work.ahead
+    kept = handed.usable(named, danger=danger) if named else []
+    taken = await intake.files_taken(file.file_id for file in kept)
+    if taken and not danger:
+        raise FileTaken(file_id=taken[0])
+    return [file for file in kept if file.file_id not in taken]
 
 
 async def files_of(*, needs: Needs, need_id: UUID) -> list[NeedFile]:

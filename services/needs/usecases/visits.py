@@ -32,7 +32,8 @@ from services.needs.domain.visits import (
 )
 from services.needs.events import FileAttached, VisitRecorded
 from services.needs.models import FollowUp, ItemState, Need, Resident, SurveyFormVersion, SurveyPlan, Visit
-from services.needs.repository import Needs, Offline, Places, Surveys, Visits
+from services.needs.repository import Intake, Needs, Offline, Places, Surveys, Visits
+from services.needs.usecases import attachments
 from services.needs.usecases import needs as need_cases
 from services.needs.usecases import offline as offline_cases
 from services.needs.usecases.offline import Receipt
@@ -133,7 +134,8 @@ async def record(*, visits: Visits, told: Told) -> Recorded:
     _follow_up(visits, told, recorded, visitor)
     if plan:
         await _count(visits, visit, residents)
-    files = [FileAttached(file_id=each) for each in checked.files]
+    kept = await attachments.usable(intake=Intake(work), named=checked.files, danger=visit.danger)
+    files = [FileAttached(file_id=each.file_id) for each in kept]
     work.record(visit, "record", *files, *_announced(told, visit, residents))
     return recorded
 
