@@ -101,6 +101,9 @@ async def test_answers_of_a_visit_name_files_of_their_visitor(needs, gateway):
     problem = refused(await told(await handed_in(gateway, mine)), 422, "INVALID_INPUT")
     assert (problem["errors"][0]["pointer"], problem["errors"][0]["code"]) == ("/answers/door", "OTHER_KIND")
     assert (await told(door)).status_code == 201
+    refused(await told(door), 422, "FILE_TAKEN")
+    said = statement(channel="outreach", files=[{"file_id": door["file_id"], "kind": "image"}])
+    refused(await mine.post("/v1/needs", said), 422, "FILE_TAKEN")
     await tell(needs, gateway)
     await unknown(await told(door), "/answers/door")
 

@@ -72,7 +72,10 @@ async def test_a_file_is_of_one_need_and_shown_to_whom_its_words_are_shown(needs
     refused(await resident(needs).get(f"/v1/needs/{need['id']}/files"), 404, "NOT_FOUND")
     path = f"/internal/files/{file_id}"
     asking = needs.sibling("gateway", COMMUNITY)
-    assert (await asking.get(f"{path}?role=community_worker")).json() == {"file_id": file_id, "need_id": need["id"]}
+    assert (await asking.get(f"{path}?role=community_worker")).json() == {
+        "file_id": file_id,
+        "belongs_to": f"needs/{need['id']}",
+    }
     for role in ("resident", "auditor", "society_work_dept", ""):
         refused(await asking.get(f"{path}?role={role}"), 404, "NOT_FOUND")
     refused(await asking.get(f"/internal/files/{uuid7()}?role=community_worker"), 404, "NOT_FOUND")

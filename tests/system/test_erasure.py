@@ -13,7 +13,7 @@ from services.needs.domain.identifiers import check_digit
 from tests.gateway.pictures import recording
 from tests.gateway.test_files import handed_in, lying
 from tests.harness import COMMUNITY, Actor, Bench
-from tests.needs import stories
+from tests.needs import handing, stories, surveying
 from tests.needs import test_roads as roads
 from tests.needs.stories import refused
 from tests.projects.stage import Stage
@@ -159,6 +159,21 @@ async def test_what_was_planted_everywhere_is_nowhere_after_erasure(loud, caplog
     assert not [word for word in CANARIES.values() if word in caplog.text]
     exported = (await loud.person.get("/v1/me/data/export")).text
     assert not [word for word in CANARIES.values() if word in exported]
+
+
+async def test_photographs_of_visits_to_them_go_as_well(town):
+    gateway, visitor = town.bench.services["gateway"], stories.worker(town.needs)
+    door = (await handing.handed_in(gateway, visitor, handing.picture()))["file_id"]
+    version = (await surveying.form(town.needs))["form_version_id"]
+    answers = {**surveying.ANSWERS, "door": door}
+    about = {"resident_ids": [town.resident["id"]], "consent_version": "2026-01"}
+    await surveying.recorded(visitor, answers=answers, form_version_id=version, **about)
+    await carry(town.bench)
+    assert (await gateway.acting("community_worker", person=uuid7()).get(f"/v1/files/{door}")).status_code == 200
+    await town.person.post("/v1/me/data/erasures")
+    await carry(town.bench)
+    assert await town.needs.sql("select 1 from visit_files") == []
+    assert await gateway.sql("select 1 from files") == []
 
 
 async def test_an_erased_resident_is_a_pseudonym_nobody_finds_or_asks_for(loud):

@@ -2,7 +2,7 @@
 
 from fastapi import Request
 
-from services.needs.domain import intake
+from services.needs.domain import intake, visits
 from services.needs.domain.authorship import FAMILY
 from wushe.authorize import Roles
 
@@ -73,7 +73,7 @@ FORM_MAKERS = Roles(*_FRONT_LINE, "civil_affairs")
 FORM_READERS = Roles(*_FRONT_LINE, *_OVERSIGHT)
 SURVEY_PLANNERS = Roles(*_FRONT_LINE)
 SURVEY_LEADERS = Roles("community_worker", "committee", "street_officer")
-VISITORS = Roles(*_FRONT_LINE, *_VOLUNTEERS, "grid_worker")
+VISITORS = Roles(*visits.READERS)
 WATCHERS = Roles(*_FRONT_LINE)
 SURVEY_READERS = Roles(*_FRONT_LINE, *_OVERSIGHT, *_VOLUNTEERS, "grid_worker")
 

@@ -161,9 +161,9 @@ async def lifecycle_of(project_id: UUID, work: Working) -> SliceOut:
     summary="可否查看附件 · Whether the caller may read a file",
 )
 async def file_of(file_id: UUID, work: Working, role: Annotated[str, Query(max_length=64)] = RESIDENT) -> FileOut:
-    """The need a file belongs to, when the caller may read its words in this role."""
-    need = await attachments.require_file(needs=Needs(work), file_id=file_id, role=role)
-    return FileOut(file_id=file_id, need_id=need.id)
+    """The need or visit a file belongs to, when the caller may read it in this role."""
+    found = await attachments.require_file(needs=Needs(work), file_id=file_id, role=role)
+    return FileOut(file_id=file_id, belongs_to=f"{found.__tablename__}/{found.id}")
 
 
 @router.read(

@@ -5,11 +5,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from services.needs.domain.authorship import CRISIS_READERS
 from services.needs.domain.codes import Channel
 from wushe.errors import CHINA, FieldError, InvalidInput, Refusal
 
 FIELD_WORKERS = frozenset({"volunteer", "volunteer_leader", "grid_worker"})
 """Roles that go out and see nobody's visits but their own."""
+READERS = FIELD_WORKERS | CRISIS_READERS
+"""Roles that record and read visits."""
 SENT = frozenset({"volunteer", "volunteer_leader"})
 """Roles that go where a survey or a follow-up sends them, and nowhere else."""
 AHEAD = timedelta(minutes=5)
@@ -98,6 +101,11 @@ def visitor_of(named: UUID | None, *, role: str, person_id: UUID | None) -> UUID
     if role in FIELD_WORKERS and found != person_id:
         raise odd("/visitor_person_id", "NOT_ALLOWED", "只能记录本人的走访。", "Record your own visits only.")
     return found
+
+
+def may_read(*, role: str, person_id: UUID | None, visitor: UUID) -> bool:
+    """Whether somebody may read a visit: whoever only goes out their own and no other's."""
+    return role in READERS and (role not in FIELD_WORKERS or person_id == visitor)
 
 
 def require_reached(outcome: VisitOutcome, **said: object) -> None:

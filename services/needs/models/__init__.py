@@ -21,7 +21,7 @@ from services.needs.models.roads import Complaint, Mediation, Referral
 from services.needs.models.surveys import SurveyForm, SurveyFormVersion, SurveyPlan
 from services.needs.models.terms import NeedTerm
 from services.needs.models.triage import NeedLabel, TriageModel, TriageParameters
-from services.needs.models.visits import FollowUp, SurveyCount, SurveyReached, Visit
+from services.needs.models.visits import FollowUp, SurveyCount, SurveyReached, Visit, VisitFile
 from services.needs.models.work_orders import WorkOrder
 
 __all__ = [
@@ -76,6 +76,7 @@ __all__ = [
     "TriageModel",
     "TriageParameters",
     "Visit",
+    "VisitFile",
     "WorkOrder",
     "kit",
 ]

@@ -51,6 +51,15 @@ class Visit(Base, Aggregate):
     )
 
 
+class VisitFile(Base, Scoped):
+    """A file among the answers of a visit, which the gateway keeps."""
+
+    __tablename__ = "visit_files"
+
+    visit_id: Mapped[UUID] = mapped_column(ForeignKey("visits.id"), index=True)
+    file_id: Mapped[UUID] = mapped_column(unique=True)
+
+
 class FollowUp(Base, Aggregate):
     """Something to be done after a visit, by somebody, until a day."""
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, union_all, update
 
 from services.needs.models import (
     Complaint,
@@ -27,6 +27,7 @@ from services.needs.models import (
     RegisterObjection,
     Resident,
     Visit,
+    VisitFile,
     kit,
 )
 from wushe import idempotency
@@ -58,7 +59,7 @@ _REFERRED: dict[str, Any] = {"shared": ERASED_WORDS, "reason": ERASED_WORDS, "de
 _MEDIATED: dict[str, Any] = {"application": ERASED_WORDS, "parties": [], "sessions": [], "agreement": None}
 _COMPLAINED: dict[str, Any] = {"statement": ERASED_WORDS, "answer": None, "close_reason": None}
 _OBJECTED: dict[str, Any] = {"reason": ERASED_WORDS, "answer": None}
-# A visit to one person alone; what was noted of several is sealed, and stays the others'.
+# What was said at a visit goes with any one of those visited: nobody can tell whose words are whose.
 _VISITED: dict[str, Any] = dict.fromkeys(
     ("sealed", "data_key", "key_version", "place", "place_id", "location", "lon", "lat")
 )
@@ -98,7 +99,8 @@ class Erasures(Repository):
             update(Mediation).where(Mediation.need_id.in_(needs)).values(_MEDIATED),
             update(Complaint).where(Complaint.author_person_id == person_id).values(_COMPLAINED),
             update(RegisterObjection).where(RegisterObjection.author_person_id == person_id).values(_OBJECTED),
-            update(Visit).where(Visit.resident_ids.contains([resident.id])).values(_VISITED),
+            delete(VisitFile).where(VisitFile.visit_id.in_(_visits_to(resident))),
+            update(Visit).where(Visit.id.in_(_visits_to(resident))).values(_VISITED),
             update(Outing).where(Outing.resident_id == resident.id).values(place=None, place_id=None),
             delete(LinkCode).where(LinkCode.resident_id == resident.id),
             delete(PhoneCode).where(PhoneCode.resident_id == resident.id),
@@ -115,14 +117,21 @@ class Erasures(Repository):
         return await self.all(select(Need.id).where(theirs).order_by(Need.id).with_for_update())
 
     async def files_of(self, resident: Resident) -> list[UUID]:
-        """The files of what they asked for, which lie at the gateway whoever handed them in."""
+        """The files of what they asked for and of visits to them, which lie at the gateway whoever handed them in."""
         needs = await self._needs_of(resident)
-        return await self.all(select(NeedFile.file_id).where(NeedFile.need_id.in_(needs)).order_by(NeedFile.file_id))
+        asked = select(NeedFile.file_id).where(NeedFile.need_id.in_(needs))
+        visited = select(VisitFile.file_id).where(VisitFile.visit_id.in_(_visits_to(resident)))
+        return sorted(await self.session.scalars(union_all(asked, visited)))
 
     def _names(self, idents: list[UUID]) -> Any:
         """The keys other people's systems gave them; an agency's key may be an ID number."""
         named = kit["external_id"]
         return delete(named).where(named.c.object_id.in_([str(ident) for ident in idents]))
+
+
+def _visits_to(resident: Resident) -> Select[UUID]:
+    """The visits to somebody (GIN on residents)."""
+    return select(Visit.id).where(Visit.resident_ids.contains([resident.id]))
 
 
 def _of_crisis(resident: Resident, needs: list[UUID]) -> ColumnElement[bool]:

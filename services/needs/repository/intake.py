@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, union_all
 
 from services.needs.domain.intake import FOUND
-from services.needs.models import Need, NeedFile
+from services.needs.models import Need, NeedFile, VisitFile
 from services.needs.repository.areas import inside
 from wushe.errors import NotFound
 from wushe.repository import Repository
@@ -17,9 +17,12 @@ class Intake(Repository):
     """Files of needs, tracking codes and figures."""
 
     async def files_taken(self, file_ids: Iterable[UUID]) -> list[UUID]:
-        """Which of these belong to a need already; a file is of one need only (unique)."""
+        """Which of these belong to a need or a visit already; a file is of one only (unique in both)."""
         wanted = list(file_ids)
-        return await self.all(select(NeedFile.file_id).where(NeedFile.file_id.in_(wanted))) if wanted else []
+        if not wanted:
+            return []
+        found = [select(each.file_id).where(each.file_id.in_(wanted)) for each in (NeedFile, VisitFile)]
+        return list(await self.session.scalars(union_all(*found)))
 
     async def files_of(self, need_id: UUID) -> list[NeedFile]:
         """The files of a need (index on need_id)."""

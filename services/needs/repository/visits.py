@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Date, and_, cast, false, func, select, tru
 from sqlalchemy.dialects.postgresql import insert
 
 from services.needs.domain.lifecycle import FollowUpState
-from services.needs.domain.visits import FIELD_WORKERS, VisitOutcome
-from services.needs.models import FollowUp, Resident, SurveyCount, SurveyReached, Visit
+from services.needs.domain.visits import FIELD_WORKERS, VisitOutcome, may_read
+from services.needs.models import FollowUp, Resident, SurveyCount, SurveyReached, Visit, VisitFile
 from wushe import clock
 from wushe.db import uuid7
 from wushe.errors import CHINA, NotFound
@@ -44,9 +44,13 @@ class Visits(Repository):
         """A visit in scope; whoever only goes out finds their own and no other's."""
         found: Visit = await self.get(Visit, visit_id)
         caller = self.work.caller
-        if caller.role in FIELD_WORKERS and caller.person_id != found.visitor_person_id:
+        if not may_read(role=caller.role, person_id=caller.person_id, visitor=found.visitor_person_id):
             raise NotFound
         return found
+
+    async def having(self, file_id: UUID) -> Visit | None:
+        """The visit a file belongs to, if it is of one (unique)."""
+        return await self.first(select(Visit).join(VisitFile).where(VisitFile.file_id == file_id))
 
     async def listed(self, page: PageRequest, *, resident_id: UUID | None, **equal: Any) -> Page[Visit]:
         """One page of visits (ix by division, plan or visitor; GIN on residents)."""

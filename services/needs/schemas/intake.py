@@ -74,10 +74,10 @@ class TrackedOut(Out):
 
 
 class FileOut(Out):
-    """A file and the need it belongs to."""
+    """A file and the need or visit it belongs to."""
 
     file_id: UUID
-    need_id: UUID
+    belongs_to: str
 
 
 class ShareFilters(BaseModel):

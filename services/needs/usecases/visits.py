@@ -30,7 +30,7 @@ from services.needs.domain.visits import (
     spoken_channel,
     visitor_of,
 )
-from services.needs.events import FileAttached, VisitRecorded
+from services.needs.events import VisitRecorded
 from services.needs.models import FollowUp, ItemState, Need, Resident, SurveyFormVersion, SurveyPlan, Visit
 from services.needs.repository import Intake, Needs, Offline, Places, Surveys, Visits
 from services.needs.usecases import attachments
@@ -134,8 +134,7 @@ async def record(*, visits: Visits, told: Told) -> Recorded:
     _follow_up(visits, told, recorded, visitor)
     if plan:
         await _count(visits, visit, residents)
-    kept = await attachments.usable(intake=Intake(work), named=checked.files, danger=visit.danger)
-    files = [FileAttached(file_id=each.file_id) for each in kept]
+    files = await attachments.attach_to_visit(intake=Intake(work), visit=visit, files=checked.files)
     work.record(visit, "record", *files, *_announced(told, visit, residents))
     return recorded
 
