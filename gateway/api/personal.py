@@ -86,4 +86,7 @@ async def correct(body: CorrectionIn, work: Working) -> CorrectionOut:  # noqa: 
 async def erase(work: Working) -> ErasureOut:
     """Be forgotten by every service; under a legal hold processing stops instead, and the reason is told."""
     with understanding():
-        return ErasureOut(**work.ahead)
+        answer = ErasureOut(**work.ahead)
+    if answer.state != "refused":
+        await personal.let_account_go(work)
+    return answer

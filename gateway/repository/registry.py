@@ -28,6 +28,7 @@ from wushe.pages import Page, PageRequest
 from wushe.repository import Repository
 from wushe.rules import ancestors
 
+FAMILY = ("resident", "guardian")
 MANY = 200
 """People told of one matter at most."""
 _EVERYWHERE = text("select set_config('wushe.lo', :lo, true), set_config('wushe.hi', :hi, true)")
@@ -70,8 +71,13 @@ class Accounts(Everywhere):
     async def of_person_alone(self, person_id: UUID) -> list[UUID]:
         """The accounts tied to a person that act as nothing else; a worker's account stays the worker's."""
         tied = select(Residency.account_id).where(Residency.person_id == person_id)
-        more = select(Grant.account_id).where(Grant.role.not_in(("resident", "guardian")))
+        more = select(Grant.account_id).where(Grant.role.not_in(FAMILY))
         return await self.all(tied.where(Residency.account_id.not_in(more)))
+
+    async def acts_for_residents_only(self, account_id: UUID) -> bool:
+        """Whether an account acts as nothing but a resident or guardian (unique by account and role)."""
+        more = select(Grant.id).where(Grant.account_id == account_id, Grant.role.not_in(FAMILY))
+        return await self.first(more) is None
 
     async def grants(self, account_id: UUID) -> list[Grant]:
         """What an account may act as."""

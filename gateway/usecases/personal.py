@@ -32,11 +32,20 @@ async def _held(siblings: Siblings, service: str, person_id: UUID) -> Any:
 
 
 async def own(work: Work, person_id: UUID) -> dict[str, Any]:
-    """What the gateway itself holds."""
+    """What the gateway itself holds: of the person, and of the account that asks for them."""
     division = work.caller.scope
     found = await tell(work, TOLD, person_id)
+    found |= await tell(work, OF_ACCOUNT, UUID(work.caller.subject))
     work.witness("export", subject=f"persons/{person_id}", division=division)
     return found
+
+
+async def let_account_go(work: Work) -> None:
+    """Let go of what the caller's account holds where no registration leads to it; a tied one goes with its person."""
+    accounts, account_id = Accounts(work), UUID(work.caller.subject)
+    await reach_everywhere(work)
+    if await accounts.residency(account_id) is None and await accounts.acts_for_residents_only(account_id):
+        await let_go(work, OF_ACCOUNT, account_id)
 
 
 async def erase(work: Work, *, person_id: UUID, erasure_id: UUID, files: Sequence[UUID], division: str) -> None:

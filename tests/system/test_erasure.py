@@ -221,6 +221,35 @@ async def test_a_service_that_is_down_is_waited_for(loud):
     assert answer.json()["state"] == "open"
 
 
+async def test_whoever_is_in_no_register_is_forgotten_everywhere(bench):
+    services = {name: await bench.open(name) for name in SERVICES}
+    needs, gateway = services["needs"], services["gateway"]
+    phone = gateway.acting("resident", COMMUNITY, person=uuid7())
+    stranger = Town(bench, {"person_id": str(phone.caller.person_id)}, phone)
+    await gateway.sql(
+        "insert into accounts (id, division, label, created_at, version, event_seq, updated_at)"
+        " values (:id, :division, 'x', now(), 1, 0, now())",
+        id=phone.caller.subject,
+        division=COMMUNITY,
+    )
+    allowed = await phone.post("/v1/me/subscriptions", {"template_id": "need_responded", "result": "accept"})
+    assert allowed.status_code == 200, allowed.text
+    file = await handing.handed_in(gateway, phone)
+    asker = stories.resident(needs, stranger.resident["person_id"])
+    await stories.submitted(asker, statement=CANARIES["statement"], place=CANARIES["place"], files=[file])
+    await carry(bench)
+    told = (await phone.get("/v1/me/data/export")).json()["services"]
+    assert CANARIES["statement"] in json.dumps(told["needs"], ensure_ascii=False)
+    assert (len(told["gateway"]["subscriptions.account_id"]), len(told["gateway"]["files.person_id"])) == (1, 1)
+    answer = await phone.post("/v1/me/data/erasures")
+    assert (answer.status_code, answer.json()["state"]) == (201, "open"), answer.text
+    await carry(bench)
+    assert (await stranger.receipts())["state"] == "completed"
+    dump = await stranger.dump()
+    assert not [table for table, rows in dump.items() if CANARIES["statement"] in rows or CANARIES["place"] in rows]
+    assert (dump["gateway.subscriptions"], dump["gateway.files"]) == ("", "")
+
+
 async def test_under_a_legal_hold_processing_stops_instead(town):
     street = town.needs.acting("street_officer", COMMUNITY, person=uuid7())
     path = f"/v1/residents/{town.resident['id']}"

@@ -64,7 +64,6 @@ async def find(
     access=SERVICE,
     operation="erasePerson",
     summary="本人请求注销 · Erase the person who asks",
-    refusals=[NotFound],
 )
 async def erase(body: ErasureOfPersonIn, work: Working) -> ErasureOut:
     """Erase the person an account belongs to, as they asked."""

@@ -17,8 +17,9 @@ class Erasure(Base, Aggregate):
 
     __tablename__ = "erasures"
 
-    resident_id: Mapped[UUID] = mapped_column(ForeignKey("residents.id"), index=True)
-    person_id: Mapped[UUID]
+    resident_id: Mapped[UUID | None] = mapped_column(ForeignKey("residents.id"), index=True)
+    """None for somebody in no register."""
+    person_id: Mapped[UUID] = mapped_column(index=True)
     state: Mapped[ErasureState]
     reason: Mapped[str | None]
     refused_reason: Mapped[str | None]

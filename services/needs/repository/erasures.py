@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, delete, or_, select, union_all, update
 
+from services.needs.domain.forgetting import Key
 from services.needs.models import (
     Complaint,
     Consent,
@@ -79,12 +80,13 @@ class Erasures(Repository):
         """One page of the requests to put something right in scope."""
         return await self.page(Correction, page, **filters)
 
-    async def let_go(self, resident: Resident) -> int:
-        """Redact what an erased resident said, and forget by what other names they went; how many rows changed.
+    async def let_go(self, person_id: UUID, residents: list[UUID]) -> int:
+        """Redact what a person said, and forget by what other names they went; how many rows changed.
 
-        The resident must be marked as erased before: only then does the database let a statement be redacted.
+        ``residents`` is their entry, if they have one. It must be marked as erased before, or the request be on record:
+        only then does the database let a statement be redacted.
         """
-        person_id, needs = resident.person_id, await self._needs_of(resident)
+        needs = await self._needs_of(person_id, residents)
         label = update(Person).where(Person.id == person_id).values(label=None)
         changes = [
             update(Need).where(Need.id.in_(needs)).values(_WORDS),
@@ -92,36 +94,48 @@ class Erasures(Repository):
             delete(PersonCall).where(PersonCall.person_id == person_id),
             delete(NeedTerm).where(NeedTerm.need_id.in_(needs)),
             delete(NeedFile).where(NeedFile.need_id.in_(needs)),
-            update(CrisisReporter).where(_told_of(resident, needs)).values(_UNSEALABLE),
-            update(CrisisTicket).where(_of_crisis(resident, needs)).values(place=None, note=None),
-            update(FollowUp).where(FollowUp.resident_id == resident.id).values(task=ERASED_WORDS, result=None),
+            update(CrisisReporter).where(_told_of(residents, needs)).values(_UNSEALABLE),
+            update(CrisisTicket).where(_of_crisis(residents, needs)).values(place=None, note=None),
+            update(FollowUp).where(FollowUp.resident_id.in_(residents)).values(task=ERASED_WORDS, result=None),
             update(Referral).where(Referral.need_id.in_(needs)).values(_REFERRED),
             update(Mediation).where(Mediation.need_id.in_(needs)).values(_MEDIATED),
             update(Complaint).where(Complaint.author_person_id == person_id).values(_COMPLAINED),
             update(RegisterObjection).where(RegisterObjection.author_person_id == person_id).values(_OBJECTED),
-            delete(VisitFile).where(VisitFile.visit_id.in_(_visits_to(resident))),
-            update(Visit).where(Visit.id.in_(_visits_to(resident))).values(_VISITED),
-            update(Outing).where(Outing.resident_id == resident.id).values(place=None, place_id=None),
-            delete(LinkCode).where(LinkCode.resident_id == resident.id),
-            delete(PhoneCode).where(PhoneCode.resident_id == resident.id),
+            delete(VisitFile).where(VisitFile.visit_id.in_(_visits_to(residents))),
+            update(Visit).where(Visit.id.in_(_visits_to(residents))).values(_VISITED),
+            update(Outing).where(Outing.resident_id.in_(residents)).values(place=None, place_id=None),
+            delete(LinkCode).where(LinkCode.resident_id.in_(residents)),
+            delete(PhoneCode).where(PhoneCode.resident_id.in_(residents)),
             label.execution_options(synchronize_session=False),
-            self._names([resident.id, *needs]),
+            self._names([*residents, *needs]),
         ]
         done = [await self.session.execute(each) for each in changes]
-        answers = await idempotency.forget(self.work, person_id, [str(each) for each in (resident.id, *needs)])
+        answers = await idempotency.forget(self.work, person_id, [str(each) for each in (*residents, *needs)])
         return answers + count(done)
 
-    async def _needs_of(self, resident: Resident) -> list[UUID]:
+    async def _needs_of(self, person_id: UUID, residents: list[UUID]) -> list[UUID]:
         """What they asked for, and what others asked for them (indexes on both columns)."""
-        theirs = or_(Need.author_person_id == resident.person_id, Need.resident_id == resident.id)
+        theirs = or_(Need.author_person_id == person_id, Need.resident_id.in_(residents))
         return await self.all(select(Need.id).where(theirs).order_by(Need.id).with_for_update())
 
-    async def files_of(self, resident: Resident) -> list[UUID]:
+    async def files_of(self, person_id: UUID, residents: list[UUID]) -> list[UUID]:
         """The files of what they asked for and of visits to them, which lie at the gateway whoever handed them in."""
-        needs = await self._needs_of(resident)
+        needs = await self._needs_of(person_id, residents)
         asked = select(NeedFile.file_id).where(NeedFile.need_id.in_(needs))
-        visited = select(VisitFile.file_id).where(VisitFile.visit_id.in_(_visits_to(resident)))
+        visited = select(VisitFile.file_id).where(VisitFile.visit_id.in_(_visits_to(residents)))
         return sorted(await self.session.scalars(union_all(asked, visited)))
+
+    async def ids_of(self, person_id: UUID, residents: list[UUID]) -> frozenset[str]:
+        """What a person is called by us: their ids, and the name they were minted under."""
+        label = await self.first(select(Person.label).where(Person.id == person_id, Person.label.is_not(None)))
+        return frozenset([str(person_id), *map(str, residents), *([label] if label else [])])
+
+    async def keys_of(self, person_id: UUID, residents: list[UUID]) -> frozenset[Key]:
+        """What a person and their needs are called by other people's systems and tables (index on objects)."""
+        named, idents = kit["external_id"].c, [*residents, *await self._needs_of(person_id, residents)]
+        wanted = select(named.client, named.system, named.value)
+        found = await self.session.execute(wanted.where(named.object_id.in_([str(ident) for ident in idents])))
+        return frozenset((client, system, value) for client, system, value in found)
 
     def _names(self, idents: list[UUID]) -> Any:
         """The keys other people's systems gave them; an agency's key may be an ID number."""
@@ -129,15 +143,15 @@ class Erasures(Repository):
         return delete(named).where(named.c.object_id.in_([str(ident) for ident in idents]))
 
 
-def _visits_to(resident: Resident) -> Select[UUID]:
+def _visits_to(residents: list[UUID]) -> Select[UUID]:
     """The visits to somebody (GIN on residents)."""
-    return select(Visit.id).where(Visit.resident_ids.contains([resident.id]))
+    return select(Visit.id).where(Visit.resident_ids.overlap(residents))
 
 
-def _of_crisis(resident: Resident, needs: list[UUID]) -> ColumnElement[bool]:
-    return or_(CrisisTicket.resident_id == resident.id, CrisisTicket.need_id.in_(needs))
+def _of_crisis(residents: list[UUID], needs: list[UUID]) -> ColumnElement[bool]:
+    return or_(CrisisTicket.resident_id.in_(residents), CrisisTicket.need_id.in_(needs))
 
 
-def _told_of(resident: Resident, needs: list[UUID]) -> ColumnElement[bool]:
-    tickets = select(CrisisTicket.id).where(_of_crisis(resident, needs))
+def _told_of(residents: list[UUID], needs: list[UUID]) -> ColumnElement[bool]:
+    tickets = select(CrisisTicket.id).where(_of_crisis(residents, needs))
     return CrisisReporter.ticket_id.in_(tickets)

@@ -29,9 +29,19 @@ class Operations(Repository):
         return operation
 
     async def next_batch(self, operation_id: UUID) -> OperationBatch | None:
-        """The first batch that has not been taken in."""
+        """The first batch that has not been taken in, locked: nobody is forgotten in it meanwhile."""
         waiting = select(OperationBatch).where(OperationBatch.operation_id == operation_id)
-        return await self.first(waiting.order_by(OperationBatch.position))
+        return await self.first(waiting.order_by(OperationBatch.position).with_for_update())
+
+    async def waiting(self) -> list[UUID]:
+        """Every batch that waits within reach; few do for long."""
+        return await self.all(select(OperationBatch.id).order_by(OperationBatch.id))
+
+    async def lock_batch(self, ident: UUID) -> tuple[OperationBatch, Operation] | None:
+        """A batch that still waits, locked, and what it is of (primary keys)."""
+        wanted = select(OperationBatch, Operation).join(Operation).where(OperationBatch.id == ident)
+        found = (await self.session.execute(wanted.with_for_update(of=OperationBatch))).one_or_none()
+        return (found[0], found[1]) if found else None
 
     async def forget_batches(self, operation_id: UUID) -> None:
         """Delete what will not be taken in any more."""

@@ -22,7 +22,7 @@ class ErasureOut(Out):
 
     id: UUID
     division: str
-    resident_id: UUID
+    resident_id: UUID | None
     person_id: UUID
     state: ErasureState
     refused_reason: str | None

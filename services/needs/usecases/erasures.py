@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from services.needs.domain.forgetting import Traces
+from services.needs.domain.identity import Identity
 from services.needs.domain.lifecycle import (
     CORRECTION_TRANSITIONS,
     ERASURE_TRANSITIONS,
@@ -15,7 +17,9 @@ from services.needs.domain.lifecycle import (
 )
 from services.needs.events import PersonErased
 from services.needs.models import Correction, Erasure, Resident
-from services.needs.repository import Erasures, Residents
+from services.needs.repository import Erasures, Operations, Residents
+from services.needs.usecases import imports
+from wushe.erasing import reach_everywhere
 from wushe.errors import NotFound
 
 HERE = "needs"
@@ -25,22 +29,38 @@ OTHERS = ("projects", "resources", "evaluation", "gateway")
 async def erase(*, erasures: Erasures, resident: Resident, reason: str | None) -> Erasure:
     """Destroy the key, redact the words, tell every service; under a legal hold stop processing instead."""
     held = resident.hold_reason
+    await reach_everywhere(erasures.work)  # wherever they spoke or were spoken of
+    erasure = _asked(erasures, resident.person_id, resident.division, resident=resident, reason=reason)
+    if held:
+        await _restrict(erasures, resident)
+        erasures.work.record(erasure, "request")
+        return erasure
+    identity = Residents(erasures.work).identity(resident)
+    files = await erasures.files_of(resident.person_id, [resident.id])
+    lines = await _lines(erasures, resident.person_id, resident.division, [resident.id], identity)
+    _unname(resident)
+    await _forget(erasures, erasure, files, lines)
+    erasures.work.record(resident, ResidentVerb.ERASE)
+    return erasure
+
+
+def _asked(
+    erasures: Erasures, person_id: UUID, division: str, *, resident: Resident | None = None, reason: str | None = None
+) -> Erasure:
+    """The request, as it stands from the first moment."""
+    held = resident.hold_reason if resident else None
     erasure = erasures.add(
         Erasure(
-            division=resident.division,
-            resident_id=resident.id,
-            person_id=resident.person_id,
+            division=division,
+            resident_id=resident.id if resident else None,
+            person_id=person_id,
             state=ErasureState.REFUSED if held else ErasureState.OPEN,
             reason=reason,
             refused_reason=held,
             receipts={},
         )
     )
-    files = await erasures.files_of(resident)
-    await (_restrict(erasures, resident) if held else _forget(erasures, resident, erasure))
-    told = [] if held else [PersonErased(person_id=resident.person_id, erasure_id=erasure.id, file_ids=files)]
     erasures.work.lead = erasure
-    erasures.work.record(erasure, "request", *told)
     return erasure
 
 
@@ -49,17 +69,32 @@ async def _restrict(erasures: Erasures, resident: Resident) -> None:
     erasures.work.record(resident, ResidentVerb.HOLD, reason=resident.hold_reason)
 
 
-async def _forget(erasures: Erasures, resident: Resident, erasure: Erasure) -> None:
-    work = erasures.work
+def _unname(resident: Resident) -> None:
+    """Destroy the key and everything that tells who a resident is."""
     resident.state = advance(RESIDENT_TRANSITIONS, resident.state, ResidentVerb.ERASE)
     resident.sealed = resident.data_key = resident.key_version = None
     resident.phone_index = resident.id_index = resident.safe_contact = None
     resident.guardian_person_id = resident.guardian_relation = resident.household_id = None
     resident.group_periods, resident.target_groups = [], []
-    await erasures.session.flush()  # the database lets only an erased resident's statements be redacted
-    removed = await erasures.let_go(resident)
+
+
+async def _lines(
+    erasures: Erasures, person_id: UUID, division: str, residents: list[UUID], identity: Identity | None
+) -> int:
+    """Take the person out of tables that are still being taken in, while it is known what names them."""
+    ids, keys = await erasures.ids_of(person_id, residents), await erasures.keys_of(person_id, residents)
+    traces = Traces(ids, keys, division, identity or Identity())
+    return await imports.forget(operations=Operations(erasures.work), traces=traces)
+
+
+async def _forget(erasures: Erasures, erasure: Erasure, files: list[UUID], lines: int) -> None:
+    """Redact the words, and tell every service."""
+    residents = [erasure.resident_id] if erasure.resident_id else []
+    await erasures.session.flush()  # the database lets only the statements of the erased be redacted
+    removed = lines + await erasures.let_go(erasure.person_id, residents)
     erasure.receipts = {HERE: _receipt(erasures, removed), **dict.fromkeys(OTHERS)}
-    work.record(resident, ResidentVerb.ERASE)
+    told = PersonErased(person_id=erasure.person_id, erasure_id=erasure.id, file_ids=files)
+    erasures.work.record(erasure, "request", told)
 
 
 def _receipt(erasures: Erasures, removed: int) -> dict[str, object]:
@@ -75,9 +110,17 @@ async def erase_resident(*, residents: Residents, resident_id: UUID, reason: str
 
 
 async def erase_person(*, residents: Residents, person_id: UUID) -> Erasure:
-    """Erase the person who asks for themselves, who owes no reason; NOT_FOUND for nobody's account."""
-    resident = await _of_person(residents, person_id)
-    return await erase(erasures=Erasures(residents.work), resident=resident, reason=None)
+    """Erase the person who asks for themselves, in the register or not; they owe no reason."""
+    division, erasures = residents.work.caller.scope, Erasures(residents.work)
+    await reach_everywhere(residents.work)
+    known = await residents.of_person(person_id)
+    if known is not None:
+        resident = await residents.lock(Resident, known.id)
+        return await erase(erasures=erasures, resident=resident, reason=None)
+    erasure = _asked(erasures, person_id, division)
+    files = await erasures.files_of(person_id, [])
+    await _forget(erasures, erasure, files, await _lines(erasures, person_id, division, [], None))
+    return erasure
 
 
 async def _of_person(residents: Residents, person_id: UUID) -> Resident:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
+from services.needs.domain.forgetting import ERASED, Traces
 from services.needs.domain.lifecycle import GOING, OPERATION_TRANSITIONS, OperationState, OperationVerb, advance
 from services.needs.models import Operation, OperationBatch, OperationRow
 from services.needs.repository import Operations
@@ -34,6 +35,15 @@ class ColumnsNotUnderstood(Refusal):
     zh = "表头有误，请检查标出的列；可用的列名：{known}。"
     en = "The header row is not understood; see 'errors'. Columns: {known}."
     toast = "表头有误"
+
+
+class RowErased(Refusal):
+    """A row that spoke of somebody who asked to be forgotten before it was read."""
+
+    status = 422
+    zh = "这一行涉及的人已要求删除个人信息，不再录入。"
+    en = "The person in this row asked to be erased; it is not taken in."
+    toast = "这一行已删除"
 
 
 class RowUnreadable(Refusal):
@@ -169,17 +179,19 @@ def _place(batch_id: UUID) -> str:
 
 
 def _sealed(work: Work, operation: Operation, position: int, rows: Sequence[Any]) -> OperationBatch:
-    ident = uuid7()
-    sealed = work.vault.seal({"rows": rows}, place=_place(ident))
-    return OperationBatch(
-        id=ident,
-        division=operation.division,
-        operation_id=operation.id,
-        position=position,
-        key_version=sealed.version,
-        data_key=sealed.data_key,
-        content=sealed.content,
-    )
+    batch = OperationBatch(id=uuid7(), division=operation.division, operation_id=operation.id, position=position)
+    _seal(work, batch, rows)
+    return batch
+
+
+def _seal(work: Work, batch: OperationBatch, rows: Sequence[Any]) -> None:
+    sealed = work.vault.seal({"rows": rows}, place=_place(batch.id))
+    batch.key_version, batch.data_key, batch.content = sealed.version, sealed.data_key, sealed.content
+
+
+def _opened(work: Work, batch: OperationBatch) -> Any:
+    sealed = Sealed(batch.key_version, batch.data_key, batch.content)
+    return work.vault.open(sealed, place=_place(batch.id))["rows"]
 
 
 async def take_in(*, operations: Operations, importer: Importer, operation_id: UUID) -> bool:
@@ -205,9 +217,7 @@ async def take_in(*, operations: Operations, importer: Importer, operation_id: U
 
 async def _take_in(operations: Operations, importer: Importer, operation: Operation, batch: OperationBatch) -> None:
     work = operations.work
-    sealed = Sealed(batch.key_version, batch.data_key, batch.content)
-    rows = work.vault.open(sealed, place=_place(batch.id))["rows"]
-    results = [await _judged(work, importer, operation, number, values) for number, values in rows]
+    results = [await _judged(work, importer, operation, number, values) for number, values in _opened(work, batch)]
     refused = sum(result.refused for result in results)
     for result in results:
         operations.add(result)
@@ -239,6 +249,8 @@ async def _judged(
 def _readable(defaults: Mapping[str, Any], values: Values | None) -> Values:
     if values is None:
         raise RowUnreadable
+    if values == ERASED:
+        raise RowErased
     inexact = [name for name, value in values.items() if value == {"inexact": True}]
     if inexact:
         raise InvalidInput(errors=[FieldError(f"/{name}", *_INEXACT, location="row") for name in inexact])
@@ -247,11 +259,31 @@ def _readable(defaults: Mapping[str, Any], values: Values | None) -> Values:
 
 def _refused(row: OperationRow, refusal: Refusal) -> OperationRow:
     row.refused, row.code = True, refusal.code
+    refusal.facts |= dict.fromkeys(refusal.facts.keys() & {"value"}, "…")  # a key may be somebody's ID
     row.zh, row.en = refusal.sentence("zh"), refusal.sentence("en")
     row.errors = [
         {"pointer": each.pointer, "code": each.code, "zh": each.zh, "en": each.en} for each in refusal.errors[:20]
     ]
     return row
+
+
+async def forget(*, operations: Operations, traces: Traces) -> int:
+    """Take a forgotten person out of every line that waits, wherever it does; how many lines changed."""
+    changed = 0
+    for ident in await operations.waiting():
+        found = await operations.lock_batch(ident)
+        if found is None:
+            continue  # taken in meanwhile: what came of it is known
+        batch, sent = found
+        place = sent.defaults.get("division")
+        rows = _opened(operations.work, batch)
+        left = [(n, traces.left_of(line, client=sent.client, division=place) if line else line) for n, line in rows]
+        if lines := sum(new != old for (_, new), (_, old) in zip(left, rows, strict=True)):
+            _seal(operations.work, batch, left)
+            await operations.session.flush()
+        changed += lines
+        operations.session.expunge(batch)
+    return changed
 
 
 async def cancel(*, operations: Operations, operation_id: UUID) -> Operation:
