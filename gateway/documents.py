@@ -202,11 +202,14 @@ class Documents:
         complete = await self.refresh()
         if not complete or not self._merged:
             kept = {name: found for name in SERVICES if (found := self._found.get(name) or self._kept(name))}
-            merged = json.dumps(merge({"gateway": self._own(), **kept}), ensure_ascii=False).encode()
+            merged = await asyncio.to_thread(self._merge, kept)
             if not complete:
                 return merged
             self._merged = merged
         return self._merged
+
+    def _merge(self, kept: Mapping[str, Document]) -> bytes:
+        return json.dumps(merge({"gateway": self._own(), **kept}), ensure_ascii=False).encode()
 
     async def refresh(self) -> bool:
         """Read the documents still missing; True when there are none."""

@@ -46,7 +46,7 @@ def create_service(
         version=VERSION,
         openapi_tags=openapi.tags({str(router.tags[0]): router.about for router in routers if router.about}),
         **openapi.INFO,
-        openapi_url="/openapi.json" if settings.profile == "development" else None,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
@@ -73,6 +73,8 @@ def create_service(
         app.router.routes.extend(router.routes)  # an included router is matched twice, a tenth of a request's cost
     problems.install(app)
     app.add_middleware(Telemetry, metrics=state.metrics)
+    if settings.profile == "development":
+        openapi.serve(app)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend it
     return app
 

@@ -1,10 +1,12 @@
 """The OpenAPI document of a service: what readers and generators need beside what FastAPI knows."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 from fastapi import FastAPI
 from pydantic import BaseModel
+from starlette.responses import JSONResponse
 
 from wushe.errors import Refusal, code_of
 
@@ -16,6 +18,8 @@ INFO: Document = {
     "license_info": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
     "servers": [{"url": "/", "description": "本机地址 · this address"}],
 }
+
+_MAKING = Lock()
 
 
 class Problem(BaseModel):
@@ -146,20 +150,29 @@ def tags(about: Mapping[str, str]) -> list[Document]:
     return [{"name": name, "description": about[name]} for name in sorted(about)]
 
 
+def serve(app: FastAPI) -> None:
+    """Answer ``/openapi.json`` from a thread: to make a document takes a second, in which others are answered."""
+    app.add_route("/openapi.json", lambda _: JSONResponse(document(app)), include_in_schema=False)
+
+
 def document(app: FastAPI) -> Document:
     """The document of a service, made once."""
-    if app.openapi_schema is None:
-        found = FastAPI.openapi(app)
-        parts = found.setdefault("components", {})
-        named = parts.setdefault("schemas", {})
-        named["Problem"] = Problem.model_json_schema()
-        for unused in ("HTTPValidationError", "ValidationError"):
-            named.pop(unused, None)
-        parts |= {"parameters": PARAMETERS, "headers": HEADERS, "securitySchemes": IDENTITY}
-        for item in found["paths"].values():
-            for method, operation in item.items():
-                _complete(operation, named, reads=method == "get")
-        app.openapi_schema = _used(found)
+    with _MAKING:
+        return app.openapi_schema or _made(app)
+
+
+def _made(app: FastAPI) -> Document:
+    found = FastAPI.openapi(app)
+    parts = found.setdefault("components", {})
+    named = parts.setdefault("schemas", {})
+    named["Problem"] = Problem.model_json_schema()
+    for unused in ("HTTPValidationError", "ValidationError"):
+        named.pop(unused, None)
+    parts |= {"parameters": PARAMETERS, "headers": HEADERS, "securitySchemes": IDENTITY}
+    for item in found["paths"].values():
+        for method, operation in item.items():
+            _complete(operation, named, reads=method == "get")
+    app.openapi_schema = _used(found)
     return app.openapi_schema
 
 
