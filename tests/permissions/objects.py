@@ -119,6 +119,9 @@ async def needs(bench: Bench) -> Objects:
     found["consent_id"] = taken(await keeper.post("/v1/consents", yes), 201)["id"]
     seen = await surveying.recorded(keeper, follow_up={"task": "回访", "due_on": "2099-01-01"})
     found |= {"visit_id": seen["id"], "follow_up_id": seen["follow_up"]["id"]}
+    may = {"proxy_person_id": gone["person_id"], "relation": "family", "consent_given": "spoken"}
+    proxy = taken(await keeper.post(f"/v1/residents/{known['id']}/proxies", may), 201)
+    found |= {"proxy_id": proxy["id"], "proxy_person_id": (await asking.registered(service))["person_id"]}
     found["outing_id"] = taken(await keeper.post("/v1/visits/check-in", surveying.going()), 201)["id"]
     return {**found, **sheet, "plan_id": plan["id"], "project_id": str(project)}
 

@@ -29,6 +29,9 @@ NOT_A_PLACES_LIST = {
     "listInbox": "a person's own messages: tests/gateway/test_feed_and_inbox.py",
     "listLedgerEntries": "what is written once cannot be moved into the street: see test_walls.py",
 }
+OF_ITS_PERSON = {
+    "listProxiedNeeds": "a proxy's own words, wherever the person lives they spoke for: tests/needs/test_proxies.py",
+}
 # Who asks: those first whose duty ends at a border, for a resident may be served next door.
 ASKERS = ["community_worker", "committee", "social_worker", "street_officer", "civil_affairs", "supervisor"]
 # A row that names a person is found in the whole county: people are served next door, the use case asks whose it is.
@@ -166,7 +169,7 @@ def checks(house: House, operation: Operation) -> list[tuple[bool, Callable[...,
     """What there is to ask about an operation."""
     is_list = operation.paged and not named(operation) and operation.name not in NOT_A_PLACES_LIST
     return [
-        (bool(named(operation)), addressed),
+        (bool(named(operation)) and operation.name not in OF_ITS_PERSON, addressed),
         (bool(mentioned(operation, house.objects)), referred),
         (is_list, listed),
         ("division" in fields(operation), written),

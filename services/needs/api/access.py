@@ -63,6 +63,8 @@ ERASURE_READERS = Roles("community_worker", "street_officer", "civil_affairs")
 CONSENTERS = Roles(*FAMILY, "community_worker", "social_worker")
 REGISTERED = Roles("resident")
 SLIP_PRINTERS = Roles("community_worker")
+PROXY_READERS = Roles("resident", "community_worker", "social_worker")
+PROXY_ENDERS = Roles("resident", "community_worker")
 
 FILE_READERS = Roles(*intake.FILE_READERS)
 OVERSEERS = Roles(*_FRONT_LINE, *_OVERSIGHT)

@@ -103,6 +103,8 @@ class Asked:
     person_id: UUID
     age_band: AgeBand
     guardian_person_id: UUID | None
+    by_proxy: bool = False
+    """By another resident, as a worker confirmed that they may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,10 @@ class Author:
 def author_of(submission: Submission, *, role: str, person_id: UUID | None, asked: Asked | None) -> Author:
     """The author of a statement; a worker names the resident, except for what a meeting or a walk brought up.
 
-    A guardian is the author of what they ask for a child under 14: they hear of it and judge what came of it.
+    A guardian is the author of what they ask for a child under 14: they hear of it and judge what came of it. What a
+    proxy asks is the person's own, who judges it.
     """
-    if role == RESIDENT:
+    if role == RESIDENT and not (asked and asked.by_proxy):
         if submission.resident_id is not None:
             raise InvalidInput(
                 errors=[_field("NOT_ALLOWED", "居民本人提交时不填写。", "Leave out when asking for yourself.")]

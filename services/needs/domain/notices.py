@@ -150,4 +150,11 @@ OUTING_OVERDUE = Notice(
     "You were expected back from your visit; say that you are well, or ask for more time.",
 )
 
+PROXY_CONFIRMED = Notice(
+    "proxy_confirmed",
+    "社区已登记代办人：一方可以代另一方提出需求；不同意的，可随时解除。",
+    "The community has noted that one of you may ask for the other; either may end it at any time.",
+)
+PROXY_ENDED = Notice("proxy_ended", "代办已解除。", "Asking for each other has ended.")
+
 PROJECT_ANSWER = Notice("project_complete", "项目“{title}”已完成。", "The project “{title}” is complete.")

@@ -15,6 +15,7 @@ from services.needs.models.operations import Operation, OperationBatch, Operatio
 from services.needs.models.outings import Outing
 from services.needs.models.places import Household, Place, PlaceVersion
 from services.needs.models.proposals import ConcernProposal, ProposalRun
+from services.needs.models.proxies import Proxy
 from services.needs.models.registers import NeedRegister, RegisterObjection
 from services.needs.models.registry import LinkCode, Person, PhoneCode, Resident
 from services.needs.models.roads import Complaint, Mediation, Referral
@@ -65,6 +66,7 @@ __all__ = [
     "Place",
     "PlaceVersion",
     "ProposalRun",
+    "Proxy",
     "Referral",
     "RegisterObjection",
     "Resident",

@@ -49,6 +49,8 @@ class Need(Base, Aggregate):
     author_person_id: Mapped[UUID | None] = mapped_column(index=True)
     proxy: Mapped[bool]
     proxy_relation: Mapped[ProxyRelation | None]
+    proxy_id: Mapped[UUID | None] = mapped_column(ForeignKey("proxies.id"))
+    """Under which confirmation somebody asked for its author."""
     reporter_person_id: Mapped[UUID | None]
     """Who spoke or took it down, where that is not its author."""
     consent_given: Mapped[ConsentMode | None]
@@ -107,6 +109,7 @@ class Need(Base, Aggregate):
         Index("ix_needs_division_state_id", "division", "state", "id", "theme"),
         Index("ix_needs_state_id", "state", "id", "division"),
         Index("ix_needs_spot", "division", "lat", "lon", postgresql_where="lat is not null"),
+        Index("ix_needs_proxy_id", "proxy_id", "id", postgresql_where="proxy_id is not null"),
         Index("ix_needs_place_id", "place_id", postgresql_where="place_id is not null"),
         Index("ix_needs_merged_into_id", "merged_into_id", postgresql_where="merged_into_id is not null"),
         Index("ix_needs_division_submitted_at", "division", "submitted_at", "channel"),

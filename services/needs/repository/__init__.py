@@ -15,6 +15,7 @@ from services.needs.repository.outings import Outings
 from services.needs.repository.places import Households, Places
 from services.needs.repository.projects import Projects
 from services.needs.repository.proposals import Proposals
+from services.needs.repository.proxies import Proxies
 from services.needs.repository.registers import Registers
 from services.needs.repository.residents import MACHINE, Residents
 from services.needs.repository.roads import Complaints, Mediations, Referrals
@@ -47,6 +48,7 @@ __all__ = [
     "Places",
     "Projects",
     "Proposals",
+    "Proxies",
     "Referrals",
     "Registers",
     "Residents",

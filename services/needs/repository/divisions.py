@@ -19,6 +19,7 @@ from services.needs.domain.lifecycle import (
     MediationState,
     NeedState,
     PlaceState,
+    ProxyState,
     ReferralState,
     SurveyPlanState,
     WorkOrderState,
@@ -39,6 +40,7 @@ from services.needs.models import (
     PersonCall,
     Place,
     PlaceVersion,
+    Proxy,
     Referral,
     Resident,
     SurveyPlan,
@@ -71,6 +73,7 @@ MOVING: dict[str, Moving] = {
     "crisis_tickets": Moving(CrisisTicket, (CrisisState.RESOLVED,)),
     "work_orders": Moving(WorkOrder, (WorkOrderState.CALLED_BACK, WorkOrderState.RETURNED)),
     "follow_ups": Moving(FollowUp, (FollowUpState.DONE,)),
+    "proxies": Moving(Proxy, (ProxyState.ENDED,)),
     "calls": Moving(PersonCall, (CallState.DONE,)),
     "survey_plans": Moving(SurveyPlan, (SurveyPlanState.CLOSED, SurveyPlanState.CANCELLED)),
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, delete, or_, select, union_all, update
 
 from services.needs.domain.forgetting import Key
+from services.needs.domain.lifecycle import ProxyState
 from services.needs.models import (
     Complaint,
     Consent,
@@ -24,6 +25,7 @@ from services.needs.models import (
     Person,
     PersonCall,
     PhoneCode,
+    Proxy,
     Referral,
     RegisterObjection,
     Resident,
@@ -45,6 +47,8 @@ HELD = Holdings(
         Correction.person_id,
         Complaint.author_person_id,
         RegisterObjection.author_person_id,
+        Proxy.person_id,
+        Proxy.proxy_person_id,
         Erasure.person_id,
     )
 )
@@ -106,12 +110,18 @@ class Erasures(Repository):
             update(Outing).where(Outing.resident_id.in_(residents)).values(place=None, place_id=None),
             delete(LinkCode).where(LinkCode.resident_id.in_(residents)),
             delete(PhoneCode).where(PhoneCode.resident_id.in_(residents)),
+            update(Proxy).where(_in_link(person_id)).values(end_reason=None),
+            update(Proxy).where(_in_link(person_id), Proxy.state == ProxyState.ACTIVE).values(self._ended()),
             label.execution_options(synchronize_session=False),
             self._names([*residents, *needs]),
         ]
         done = [await self.session.execute(each) for each in changes]
         answers = await idempotency.forget(self.work, person_id, [str(each) for each in (*residents, *needs)])
         return answers + count(done)
+
+    def _ended(self) -> dict[str, Any]:
+        """Nobody asks for the forgotten any more, nor they for anybody."""
+        return {"state": ProxyState.ENDED, "ended_at": self.work.now, "version": Proxy.version + 1}
 
     async def _needs_of(self, person_id: UUID, residents: list[UUID]) -> list[UUID]:
         """What they asked for, and what others asked for them (indexes on both columns)."""
@@ -141,6 +151,11 @@ class Erasures(Repository):
         """The keys other people's systems gave them; an agency's key may be an ID number."""
         named = kit["external_id"]
         return delete(named).where(named.c.object_id.in_([str(ident) for ident in idents]))
+
+
+def _in_link(person_id: UUID) -> ColumnElement[bool]:
+    """The links somebody is part of (index on either)."""
+    return or_(Proxy.person_id == person_id, Proxy.proxy_person_id == person_id)
 
 
 def _visits_to(residents: list[UUID]) -> Select[UUID]:

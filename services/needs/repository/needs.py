@@ -24,6 +24,7 @@ from services.needs.models import (
     Resident,
 )
 from services.needs.repository.areas import inside
+from services.needs.repository.proxies import Proxies
 from wushe.errors import NotFound
 from wushe.identity import scope_range
 from wushe.pages import Page, PageRequest
@@ -132,8 +133,10 @@ class Needs(Repository):
         people = await self.persons_behind(needs)
         every = [(need.id, need) for need in needs]
         every += [(need.merged_into_id or need.id, need) for need in await self.merged_into(people)]
+        ended = await Proxies(self.work).ended({need.proxy_id for _, need in every if need.proxy_id})
         for need_id, need in every:
-            people[need_id] |= {need.reporter_person_id} if need.reporter_person_id else NOBODY
+            if need.reporter_person_id and need.proxy_id not in ended:
+                people[need_id] |= {need.reporter_person_id}
         asked = [(need_id, need.resident_id) for need_id, need in every]
         wanted = {resident_id for _, resident_id in asked if resident_id}
         if wanted:

@@ -30,7 +30,7 @@ from services.needs.domain.moderation import once_read
 from services.needs.domain.outcomes import require_each_answered
 from services.needs.domain.places import unknown_place
 from services.needs.events import NeedOfferable, NeedSubmitted
-from services.needs.models import Cosignature, Need
+from services.needs.models import Cosignature, Need, Proxy
 from services.needs.repository import Concerns, Consents, Intake, Merges, Needs, Places, Residents, Similar
 from services.needs.usecases import concerns as concern_cases
 from services.needs.usecases import crises as crisis_cases
@@ -39,6 +39,7 @@ from services.needs.usecases import moderation as moderation_cases
 from services.needs.usecases import outcomes as words
 from services.needs.usecases.attachments import attach
 from services.needs.usecases.moves import announcements, hearers, move
+from services.needs.usecases.proxies import standing_for
 from wushe import external, rules
 from wushe.errors import FieldError, InvalidInput, Refusal, RoleNotAllowed
 from wushe.outbox import Event
@@ -68,9 +69,10 @@ async def submit(
     ``danger`` was seen by whoever read it first, as in the answers to a questionnaire.
     """
     work = needs.work
+    proxy, said = await standing_for(work=work, said=said)
     work.claim(said.division)
     danger = danger or await read_danger(needs=needs, statement=said.statement, division=said.division)
-    asked = await _asked(needs, said)
+    asked = await _asked(needs, said, proxy)
     require_consent(said, asked=asked, danger=bool(danger))
     await _require_not_withdrawn(needs, asked, danger=bool(danger))
     intake.require_recording(said, danger=bool(danger))
@@ -89,6 +91,7 @@ async def submit(
             resident_id=author.resident_id,
             author_person_id=author.person_id,
             proxy=author.proxy,
+            proxy_id=proxy.id if proxy else None,
             **asdict(came),
             client_ref=said.client_ref,
             said_at=said.said_at,
@@ -143,7 +146,7 @@ async def read_danger(*, needs: Needs, statement: str, division: str) -> Danger:
 
 async def _require_not_withdrawn(needs: Needs, asked: Asked | None, *, danger: bool) -> None:
     """Nobody takes down for a person what that person forbade; danger to life goes first (PIPL 13, 15)."""
-    if asked is None or danger or needs.work.caller.role in FAMILY:
+    if asked is None or danger or (needs.work.caller.role in FAMILY and not asked.by_proxy):
         return
     resident = await Residents(needs.work).of_person(asked.person_id)
     if resident is not None and await Consents(needs.work).has_stopped(resident):
@@ -156,12 +159,13 @@ async def all_lines(*, needs: Needs, division: str) -> tuple[HelpLine, ...]:
     return tuple(HelpLine(line["number"], line["zh"], line["en"]) for line in lines)
 
 
-async def _asked(needs: Needs, said: Submission) -> Asked | None:
-    """The resident spoken for: the caller's own registration, their child's, or the one a worker names."""
+async def _asked(needs: Needs, said: Submission, proxy: Proxy | None) -> Asked | None:
+    """The resident spoken for: the caller's own registration, their child's, or the one a worker or proxy names."""
     residents, caller = Residents(needs.work), needs.work.caller
-    own = caller.role == RESIDENT
+    own = caller.role == RESIDENT and proxy is None
     row = await (residents.of_person(caller.person_id) if own else residents.seen(said.resident_id))
-    asked = Asked(row.id, row.person_id, residents.age_band(row), row.guardian_person_id) if row else None
+    facts = (row.id, row.person_id, residents.age_band(row), row.guardian_person_id) if row else None
+    asked = Asked(*facts, by_proxy=proxy is not None) if facts else None
     if asked and caller.role == GUARDIAN and not in_charge_of(asked, guardian=caller.person_id):
         return None
     return asked

@@ -34,6 +34,7 @@ from services.needs.domain.lifecycle.operations import GOING, OPERATION_TRANSITI
 from services.needs.domain.lifecycle.outings import OUTING_TRANSITIONS, OutingState, OutingVerb
 from services.needs.domain.lifecycle.places import PLACE_TRANSITIONS, PlaceState, PlaceVerb
 from services.needs.domain.lifecycle.proposal_runs import PROPOSAL_RUN_TRANSITIONS, ProposalRunState, ProposalRunVerb
+from services.needs.domain.lifecycle.proxies import PROXY_TRANSITIONS, ProxyState, ProxyVerb
 from services.needs.domain.lifecycle.referrals import REFERRAL_TRANSITIONS, ReferralState, ReferralVerb
 from services.needs.domain.lifecycle.registers import (
     OBJECTION_TRANSITIONS,
@@ -69,6 +70,7 @@ __all__ = [
     "OUTING_TRANSITIONS",
     "PLACE_TRANSITIONS",
     "PROPOSAL_RUN_TRANSITIONS",
+    "PROXY_TRANSITIONS",
     "REFERRAL_TRANSITIONS",
     "REGISTER_TRANSITIONS",
     "RESIDENT_TRANSITIONS",
@@ -109,6 +111,8 @@ __all__ = [
     "PlaceVerb",
     "ProposalRunState",
     "ProposalRunVerb",
+    "ProxyState",
+    "ProxyVerb",
     "ReferralState",
     "ReferralVerb",
     "RegisterState",
@@ -141,6 +145,7 @@ MACHINES: dict[str, Mapping[Any, StrEnum]] = {
     "crisis_ticket": CRISIS_TRANSITIONS,
     "follow_up": FOLLOW_UP_TRANSITIONS,
     "outing": OUTING_TRANSITIONS,
+    "proxy": PROXY_TRANSITIONS,
     "need_register": REGISTER_TRANSITIONS,
     "objection": OBJECTION_TRANSITIONS,
     "referral": REFERRAL_TRANSITIONS,
