@@ -1,5 +1,6 @@
 """Whoever is forgotten is in no line that waits to be taken in, in no report, and in no register to begin with."""
 
+import asyncio
 import json
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from services.needs.domain.forgetting import ERASED, Traces
 from services.needs.domain.identifiers import check_digit
 from services.needs.domain.identity import Identity
+from services.needs.jobs.imports import take_in_rows
 from tests.harness import COMMUNITY
 from tests.needs import tables
 from tests.needs.stories import ELSEWHERE, refused, registered, resident, statement, submitted, worker
@@ -138,6 +140,20 @@ async def test_lines_of_others_are_not_touched(needs):
     kept = await needs.sql("select content from operation_batches")
     await erased(needs, known)
     assert await needs.sql("select content from operation_batches") == kept
+
+
+@pytest.mark.parametrize("first", ["erasure", "import"])
+async def test_a_table_taken_in_at_the_same_moment(committed, first):
+    real = committed.open("needs")
+    known = await registered(real, identity=IDENTITY)
+    person = {"社区代码": COMMUNITY, "年龄段": "60-79", "姓名": NAME, "电话": PHONE, "身份证号": OWN}
+    operation = await tables.sent(worker(real), "residents", tables.csv_of(*[person] * 201), dry_run="false")
+    both = [erased(real, known), take_in_rows(real.database, operation_id=str(tables.ident(operation)))]
+    await asyncio.gather(*(both if first == "erasure" else reversed(both)))
+    told = {each["code"] for each in await tables.report(worker(real), operation, "&only=refused")}
+    assert told <= {"RESIDENT_KNOWN", "ROW_ERASED"}  # as it was before or after, and nothing between
+    [left] = (await worker(real).get("/v1/residents")).json()["items"]
+    assert left["state"] == "erased"
 
 
 async def test_a_report_repeats_no_key_of_a_row(needs):

@@ -1,5 +1,7 @@
 """Somebody asks for somebody else: confirmed by a worker, marked, seen no further than what was asked, and ended."""
 
+import asyncio
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -102,6 +104,15 @@ async def test_for_a_child_under_14_only_the_registered_guardian(needs):
     need = await asked(phone, small)
     assert (need["proxy_relation"], need["author_person_id"]) == ("guardian", small["person_id"])
     assert [each["id"] for each in await followed(phone, proxy)] == [need["id"]]
+
+
+async def test_two_workers_who_confirm_the_same_at_once_confirm_it_once(committed):
+    real = committed.open("needs")
+    parent, child = await registered(real), await registered(real)
+    body = {"proxy_person_id": child["person_id"], **AGREED}
+    path = f"/v1/residents/{parent['id']}/proxies"
+    answers = await asyncio.gather(*(worker(real).post(path, body) for _ in range(8)))
+    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 7}
 
 
 # --- Asking ------------------------------------------------------------------
