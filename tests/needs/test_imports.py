@@ -1,9 +1,12 @@
 """Tables taken in row by row: tried first, reported row by row, resumable, in the name of whoever sent them."""
 
+import csv
 import json
+from pathlib import Path
 
 import pytest
 
+from services.needs.domain.table_words import in_codes
 from tests.harness import COMMUNITY, STREET
 from tests.needs.stories import ELSEWHERE, refused, registered, worker
 from tests.needs.tables import csv_of, imported, report, sent, upload, work
@@ -12,6 +15,10 @@ from wushe.db import uuid7
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 LAMP = "三号楼门前的路灯坏了两周，晚上看不清台阶"
+
+
+def labelled():
+    return list(csv.DictReader(Path("gateway/codes.csv").read_text(encoding="utf-8").splitlines()))
 
 
 async def row(needs, **more):
@@ -177,3 +184,42 @@ async def test_the_same_upload_twice_begins_once(needs):
     again = await mine.post("/v1/needs/imports", key="k", **upload(table))
     assert (first.status_code, first.json(), again.headers["idempotency-replayed"]) == (202, again.json(), "true")
     refused(await mine.post("/v1/needs/imports", key="k", **upload(table + b"x")), 422, "IDEMPOTENCY_KEY_REUSED")
+
+
+async def test_cells_may_say_in_words_what_the_interface_says_in_codes(needs):
+    said = {
+        "渠道": "入户走访",
+        "录入方式": "本人录入",
+        "服务领域": "残疾人服务/残障康复",
+        "服务人群": "独居老人",
+        "紧急程度": "特急(立即)",
+    }
+    point = {"经度": "118.675676", "纬度": "24.874132", "坐标系": "高德"}
+    mine = worker(needs)
+    done = await imported(needs, mine, "needs", csv_of(await row(needs, **said, **point)))
+    [made] = await report(mine, done)
+    assert made["code"] == "TAKEN"
+    [need] = await needs.sql("select channel, input, field, target_group, urgency from needs")
+    assert tuple(need) == ("visit", "typed", "disability", "living_alone_elderly", "critical")
+    need = (await mine.get(f"/v1/needs/{made['object_id']}")).json()
+    assert need["location"] == {"lon": 118.675676, "lat": 24.874132, "crs": "gcj02"}
+
+
+async def test_a_word_nobody_knows_and_half_a_point_are_refused_where_they_stand(needs):
+    mine = worker(needs)
+    table = csv_of(await row(needs, 服务人群="火星人", 经度=""), await row(needs, 服务人群="", 经度="118.6"))
+    told = await report(mine, await imported(needs, mine, "needs", table))
+    assert [(each["errors"][0]["pointer"], each["errors"][0]["code"]) for each in told] == [
+        ("/target_group", "ENUM"),
+        ("/crs", "MISSING"),
+    ]
+
+
+async def test_every_label_of_the_code_tables_is_a_word_of_tables(needs):
+    [rule] = await needs.sql("select value from rule where code = 'import_words'")
+    columns = {"service_field": "field", "target_group": "target_group", "urgency": "urgency"}
+    labels = [each for each in labelled() if each["table"] in columns]
+    for each in labels:
+        column = columns[each["table"]]
+        assert in_codes(rule.value, {column: each["zh"]}) == {column: each["code"]}, each["zh"]
+    assert len(labels) == 50

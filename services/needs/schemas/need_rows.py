@@ -1,5 +1,6 @@
 """Needs as rows of a table."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import Field, StringConstraints
 from services.needs.domain.codes import Channel, InputMode
 from services.needs.repository import Needs
 from services.needs.schemas.needs import AttachedIn, NeedIn
+from services.needs.schemas.place_rows import POINT, PointRow
 from services.needs.usecases import needs as cases
 from services.needs.usecases.imports import Column, Values, shaped
 from wushe.routes import ExternalId
@@ -22,15 +24,18 @@ COLUMNS = (
     Column("resident_id", "居民编号"),
     Column("place", "地点"),
     Column("place_id", "地点编号"),
+    *POINT,
     Column("field", "服务领域"),
     Column("target_group", "服务人群"),
     Column("urgency", "紧急程度"),
+    Column("proxy_relation", "代办关系", ("与本人关系",)),
+    Column("consent_given", "同意方式"),
     Column("external_system", "外部系统"),
     Column("external_id", "外部编号"),
 )
 
 
-class NeedRow(NeedIn):
+class NeedRow(NeedIn, PointRow):
     """A need as a row says it; paper and worker's notes unless it says otherwise."""
 
     channel: Channel = Channel.PAPER
@@ -59,5 +64,8 @@ class NeedRows:
     async def row(self, work: Work, values: Values) -> UUID:
         """Take down what one row says."""
         said = shaped(NeedRow, values)
-        found = await cases.submit(needs=Needs(work), said=said.need().submission(), external_ids=said.keys())
+        told = said.need().submission()
+        if point := said.pointed():
+            told = replace(told, located=point)
+        found = await cases.submit(needs=Needs(work), said=told, external_ids=said.keys())
         return found.need.id

@@ -246,6 +246,7 @@ SHAPES: dict[str, Any] = {
     "work_order_mapping": WorkOrderMappingRow,
     "moderation_checker": Literal["none", "gateway"],
     "import_limits": ImportLimitsRow,
+    "import_words": dict[Code, dict[ShortText, Annotated[list[ShortText], Field(max_length=100)]]],
     "outing_grace_minutes": Annotated[int, Field(strict=True, ge=0, le=240)],
     "survey_team_roles": Annotated[list[TeamRole], Field(min_length=1, max_length=5)],
 }

@@ -10,9 +10,10 @@ from pydantic import BaseModel, ValidationError
 
 from services.needs.domain.forgetting import ERASED, Traces
 from services.needs.domain.lifecycle import GOING, OPERATION_TRANSITIONS, OperationState, OperationVerb, advance
+from services.needs.domain.table_words import Words, in_codes
 from services.needs.models import Operation, OperationBatch, OperationRow
 from services.needs.repository import Operations
-from wushe import jobs, problems
+from wushe import jobs, problems, rules
 from wushe.db import uuid7
 from wushe.errors import FieldError, InvalidInput, Refusal
 from wushe.pii import Sealed
@@ -217,7 +218,8 @@ async def take_in(*, operations: Operations, importer: Importer, operation_id: U
 
 async def _take_in(operations: Operations, importer: Importer, operation: Operation, batch: OperationBatch) -> None:
     work = operations.work
-    results = [await _judged(work, importer, operation, number, values) for number, values in _opened(work, batch)]
+    words: Words = await rules.value(work, "import_words", operation.scope)
+    results = [await _judged(work, importer, operation, words, line) for line in _opened(work, batch)]
     refused = sum(result.refused for result in results)
     for result in results:
         operations.add(result)
@@ -228,13 +230,14 @@ async def _take_in(operations: Operations, importer: Importer, operation: Operat
 
 
 async def _judged(
-    work: Work, importer: Importer, operation: Operation, number: int, values: Values | None
+    work: Work, importer: Importer, operation: Operation, words: Words, line: tuple[int, Values | None]
 ) -> OperationRow:
     """What comes of one row; a refusal, or a fault of ours, takes back this row and no other."""
+    number, values = line
     row = OperationRow(division=operation.division, operation_id=operation.id, number=number, refused=False, errors=[])
     try:
         async with work.attempt(keep=not operation.dry_run):
-            made = await importer.row(work, _readable(operation.defaults, values))
+            made = await importer.row(work, in_codes(words, _readable(operation.defaults, values)))
     except Exception as fault:
         refusal = problems.of_part(fault)
         if refusal.status == 503:
