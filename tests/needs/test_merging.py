@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from datetime import datetime
 from random import Random
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from tests.needs.stories import (
     worker,
 )
 from wushe.db import uuid7
+from wushe.errors import CHINA
 
 SESSION = pytest.mark.asyncio(loop_scope="session")
 WHY = "同一个食堂"
@@ -95,7 +97,8 @@ async def test_a_merge_keeps_the_set_of_authors_and_co_signers(needs):
     [event] = await needs.announced("cn.wushe.needs.need.merged.v1")
     assert event["data"] == {"need_id": one["id"], "state": "merged", "into_id": other["id"]}
     [told] = [each for each in await notices(needs, "need_merge") if each["person_id"] == str(ann)]
-    assert step["opt_out_until"][:10] in told["zh"] or told["zh"]
+    last = datetime.fromisoformat(step["opt_out_until"]).astimezone(CHINA)
+    assert f"{last:%Y-%m-%d} 之前可以退出合并" in told["zh"]
 
 
 @SESSION

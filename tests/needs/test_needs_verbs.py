@@ -1,5 +1,8 @@
 import pytest
 
+from services.needs.domain.lifecycle import NEED_TRANSITIONS, NeedVerb
+from services.needs.domain.notices import OF_NEED
+from services.needs.events import OF_VERB
 from tests.harness import COMMUNITY, COUNTY
 from tests.needs.stories import (
     CANTEEN,
@@ -116,6 +119,20 @@ async def test_co_signers_hear_like_the_author(needs):
     await done(worker(needs), {**need, "version": 3}, "accept")
     told = {notice["person_id"] for notice in await notices(needs, "need_accept")}
     assert told == {str(person), str(neighbour)}
+
+
+async def test_co_signers_hear_that_a_need_was_taken_back(needs):
+    person, neighbour = uuid7(), uuid7()
+    need = await triaged(needs, resident(needs, person))
+    await resident(needs, neighbour).post(f"/v1/needs/{need['id']}/cosign")
+    await done(resident(needs, person), await read(resident(needs, person), need), "withdraw")
+    assert [told["person_id"] for told in await notices(needs, "need_withdraw")] == [str(neighbour)]
+
+
+async def test_every_move_of_a_need_is_told(needs):
+    moving = {verb for (state, verb), after in NEED_TRANSITIONS.items() if state is not after}
+    assert moving - set(OF_NEED) == {NeedVerb.LEAVE_MERGE}, "which is told as a split"
+    assert moving - set(OF_VERB) == {NeedVerb.MERGE, NeedVerb.SPLIT, NeedVerb.LEAVE_MERGE}, "which say more"
 
 
 async def test_who_may_not_co_sign(needs):

@@ -15,10 +15,12 @@ from tests.needs.stories import (
     proposed,
     read,
     refused,
+    registered,
     resident,
     submitted,
     worker,
 )
+from tests.needs.surveying import recorded
 from wushe.db import uuid7
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -77,13 +79,20 @@ async def test_concerns_are_listed_by_priority_page_by_page(needs):
     ]
 
 
+async def order(needs):
+    return [item["id"] for item in (await worker(needs).get("/v1/concerns?order=priority")).json()["items"]]
+
+
+async def of_those_seldom_heard(needs, author):
+    filed = {"field": "culture", "target_group": "disabled", "urgency": "low", "theme": None}
+    quiet = await submitted(author, statement="想要一个康复训练的地方")
+    return await done(worker(needs), await done(worker(needs), quiet, "triage", filed), "accept")
+
+
 async def test_a_floor_lifts_concerns_of_those_seldom_heard(needs):
     for _ in range(5):
         await confirmed(needs, (await accepted(needs, resident(needs)))["id"])
-    quiet = await submitted(resident(needs), statement="想要一个康复训练的地方")
-    filed = {"field": "culture", "target_group": "disabled", "urgency": "low", "theme": None}
-    await done(worker(needs), await done(worker(needs), quiet, "triage", filed), "accept")
-    concern = await confirmed(needs, quiet["id"])
+    concern = await confirmed(needs, (await of_those_seldom_heard(needs, resident(needs)))["id"])
     before = (await worker(needs).get("/v1/concerns?order=priority")).json()["items"]
     assert before[-1]["id"] == concern["id"]
     await clustered(needs)
@@ -92,6 +101,20 @@ async def test_a_floor_lifts_concerns_of_those_seldom_heard(needs):
     found = await explained(needs, concern)
     assert found["equity"] and found["ordered_by"] > found["score"]
     assert (await read(worker(needs), concern))["version"] == concern["version"]  # an open edit stays good
+
+
+async def test_a_need_taken_back_costs_no_concern_the_floor_under_it(needs):
+    for _ in range(5):
+        await confirmed(needs, (await accepted(needs, resident(needs)))["id"])
+    author = resident(needs)
+    stays, goes = await of_those_seldom_heard(needs, resident(needs)), await of_those_seldom_heard(needs, author)
+    concern = await confirmed(needs, stays["id"], goes["id"])
+    await clustered(needs)
+    before = await order(needs)
+    assert before.index(concern["id"]) == 4
+    await done(author, await read(author, goes), "withdraw")
+    assert (await read(worker(needs), concern))["need_count"] == 1
+    assert await order(needs) == before
 
 
 async def test_two_hundred_needs_of_one_resident_change_no_evidence_no_priority_and_no_rank(needs):
@@ -117,7 +140,12 @@ async def test_two_hundred_needs_of_one_resident_change_no_evidence_no_priority_
     assert [[each[name] for name in kept] for each in after] == [[each[name] for name in kept] for each in before]
     assert {each["need_count"] for each in after} == {2, 202}
     small = await drafted(needs, lamps[0]["id"], lamps[1]["id"])
+    broader = await drafted(needs, *[need["id"] for need in meals], lamps[1]["id"])
+    ranked = await order(needs)
+    assert set(ranked) == {small["id"], broader["id"]}
     large = await drafted(needs, lamps[0]["id"], lamps[1]["id"], *[need["id"] for need in flood[:198]])
+    assert [each for each in await order(needs) if each != large["id"]] == ranked
+    assert abs((place := await order(needs)).index(large["id"]) - place.index(small["id"])) == 1, "beside its like"
     one, two = await explained(needs, small), await explained(needs, large)
     assert (one["score"], one["terms"]) == (two["score"], two["terms"])
     few, many = [(await read(worker(needs), each))["evidence"] for each in (small, large)]
@@ -143,3 +171,17 @@ async def test_evidence_counts_households_and_visits(needs):
     shown = await read(worker(needs), await drafted(needs, need["id"]))
     assert shown["evidence"]["households"] == 1
     assert TRIAGE["theme"] == shown["theme"]
+
+
+async def test_evidence_counts_each_visit_on_which_somebody_new_was_heard(needs):
+    heard = []
+    for said in (("楼下办个食堂", "晚上也送饭"), ("楼下办个食堂",)):
+        known = await registered(needs)
+        wanted = [{"statement": words} for words in said]
+        visit = await recorded(worker(needs), resident_ids=[known["id"]], needs=wanted)
+        heard += [await read(worker(needs), {"id": ident}) for ident in visit["need_ids"]]
+    assert len(heard) == 3
+    for need in heard:
+        await done(worker(needs), await done(worker(needs), need, "triage", TRIAGE), "accept")
+    found = (await read(worker(needs), await confirmed(needs, *[need["id"] for need in heard])))["evidence"]
+    assert (found["needs"], found["persons"], found["visits"]) == (3, 2, 2)

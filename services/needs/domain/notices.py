@@ -75,6 +75,7 @@ OF_NEED: dict[str, Notice] = {
         ),
         Notice("need_reopen", "您关注的需求已重新打开。", "The need you follow has been reopened."),
         Notice("need_reject", "您的需求未被受理，原因已注明。", "Your need was not taken on; the reason is given."),
+        Notice("need_withdraw", "提出人撤回了您关注的需求。", "The need you follow was taken back by its author."),
         Notice("need_cosign", "又有一位居民附议了您的需求。", "Another resident has co-signed your need."),
     )
 }

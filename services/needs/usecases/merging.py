@@ -5,16 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from services.needs.domain.lifecycle import NEED_TRANSITIONS, NeedState, NeedVerb, advance
+from services.needs.domain.authorship import require_reopenable
+from services.needs.domain.codes import UNSOLVED, Outcome
+from services.needs.domain.lifecycle import NEED_TRANSITIONS, NeedState, NeedVerb, advance, allowed
 from services.needs.domain.merging import MergeEnd, NotBehindThisNeed, Side, require_mergeable, require_window
 from services.needs.domain.notices import OF_NEED
 from services.needs.events import About, NeedMerged, NeedSplit
 from services.needs.models import Concern, MergeLeaver, Need, NeedMerge
 from services.needs.repository import Concerns, Merges
+from services.needs.usecases import following
+from services.needs.usecases import outcomes as words
 from services.needs.usecases.concerns import recount
 from services.needs.usecases.moves import hearers, notices
 from wushe import rules
-from wushe.errors import CHINA
+from wushe.errors import CHINA, ActionNotAllowed
 from wushe.outbox import Event
 
 
@@ -87,14 +91,16 @@ async def _take(merges: Merges, need: Need) -> tuple[Need, list[Concern]]:
     return need, standing
 
 
-async def _stand_alone(merges: Merges, need: Need, end: MergeEnd, *, reason: str | None = None) -> None:
+async def _stand_alone(
+    merges: Merges, need: Need, end: MergeEnd, *, reason: str | None = None, more: Sequence[Event] = ()
+) -> None:
     former = await _end(merges, need, end, reason=reason)
     need.state = former
     people = await hearers(merges, [need])
     apart = NeedSplit(need_id=need.id, state=need.state)
     told = _told(merges, need, NeedVerb.SPLIT, people[need.id])
     verb = NeedVerb.LEAVE_MERGE if end is MergeEnd.LEFT else NeedVerb.SPLIT
-    merges.work.record(need, verb, apart, *told, reason=reason)
+    merges.work.record(need, verb, apart, *told, *more, reason=reason)
 
 
 async def _end(merges: Merges, need: Need, end: MergeEnd, *, reason: str | None = None) -> NeedState:
@@ -107,7 +113,9 @@ async def _end(merges: Merges, need: Need, end: MergeEnd, *, reason: str | None 
 
 async def leave(*, merges: Merges, need_id: UUID) -> Need:
     """Leave a merge within the window: an author takes the need out again, a co-signer their own voice."""
-    need, standing = await _take(merges, await merges.find(need_id))
+    need = await merges.find(need_id)
+    await merges.work.widen()  # what both speak for may be of the whole street
+    need, standing = await _take(merges, need)
     advance(NEED_TRANSITIONS, need.state, NeedVerb.LEAVE_MERGE)
     work, found = merges.work, await merges.present(need.id)
     person = work.caller.person_id
@@ -122,6 +130,41 @@ async def leave(*, merges: Merges, need_id: UUID) -> Need:
         work.record(need, NeedVerb.LEAVE_MERGE)
     await recount(concerns=Concerns(work), standing=standing)
     return need
+
+
+async def judge(*, merges: Merges, need: Need, outcome: Outcome, asks_solved: list[int] | None) -> Need:
+    """The word of whoever asked for what was merged, once the other is answered: theirs is not the other author's.
+
+    "Not" or "worse" takes the need out again, as it stood before, and goes to a supervisor.
+    """
+    await merges.work.widen()
+    need, standing = await _take(merges, need)
+    await _require_answered(merges, need)
+    now = merges.work.now
+    words.require_asks(asks_solved, len(need.asks or ()))
+    words.keep(needs=merges, need=need, outcome=outcome, at=now, asks_solved=asks_solved)
+    need.outcome, need.outcome_at = outcome, now
+    again = outcome in UNSOLVED
+    await following.follow(needs=merges, rows=[need], verb=NeedVerb.REOPEN if again else NeedVerb.OUTCOME)
+    if again:
+        await _stand_alone(merges, need, MergeEnd.LEFT, more=words.escalate(need, now))
+        await recount(concerns=Concerns(merges.work), standing=standing)
+    else:
+        merges.work.record(need, NeedVerb.OUTCOME)
+    return need
+
+
+async def _require_answered(merges: Merges, need: Need) -> None:
+    """There is something to judge, it is not too late, and nobody says twice that they are content."""
+    advance(NEED_TRANSITIONS, need.state, NeedVerb.SPLIT)
+    found, work = await merges.present(need.id), merges.work
+    into = await merges.get(Need, found.into_id)
+    said = need.outcome_at is not None and need.outcome_at >= found.merged_at
+    if said or into.state not in {NeedState.RESPONDED, NeedState.CLOSED}:
+        verbs = allowed(NEED_TRANSITIONS, need.state)
+        raise ActionNotAllowed(allowed=verbs, state=need.state, verb=NeedVerb.OUTCOME)
+    days = await rules.value(work, "reopen_days", need.division)
+    require_reopenable(closed_at=into.closed_at, now=work.now, days=days)
 
 
 async def forget(*, merges: Merges, need: Need) -> None:

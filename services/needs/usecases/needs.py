@@ -288,8 +288,12 @@ async def cosign(*, needs: Needs, need_id: UUID) -> Need:
 
 async def outcome(*, needs: Needs, need_id: UUID, outcome: Outcome, asks_solved: list[int] | None) -> Need:
     """The author's word: solved closes a need; "not" or "worse" opens it again and goes to a supervisor."""
-    need = await needs.take(need_id)
+    need = await needs.find(need_id)
     require_author(person_id=needs.work.caller.person_id, author=need.author_person_id)
+    if need.merged_into_id is not None:
+        merges = Merges(needs.work)
+        return await merging.judge(merges=merges, need=need, outcome=outcome, asks_solved=asks_solved)
+    need = await needs.take(need_id)
     return await judged(needs=needs, need=need, outcome=outcome, asks_solved=asks_solved)
 
 

@@ -49,10 +49,14 @@ async def of_concern(*, concerns: Concerns, concern_id: UUID) -> tuple[Concern, 
 
 
 async def score(*, concerns: Concerns, concern: Concern, needs: Collection[Need]) -> None:
-    """Put a concern where its own score puts it, until the next look at all of them."""
-    found = await raised(Needs(concerns.work), needs)
+    """Put a concern where its own score puts it, until the next look at all of them.
+
+    One of those seldom heard keeps the place the last look gave it: who stands before whom is known only then.
+    """
+    rows = await raised(Needs(concerns.work), needs)
     rule = await formula(concerns.work, concern.division)
-    concern.priority = of_needs(found.values(), rule, concerns.work.now).score
+    found = of_needs(rows.values(), rule, concerns.work.now)
+    concern.priority = max(found.score, concern.priority) if found.equity else found.score
 
 
 async def order(*, concerns: Concerns, division: str) -> int:

@@ -4,7 +4,8 @@ from services.needs.domain import slips
 from services.needs.domain.authorship import ANONYMOUS, Submission
 from services.needs.domain.codes import Outcome
 from services.needs.models import Need
-from services.needs.repository import Intake, Needs
+from services.needs.repository import Intake, Merges, Needs
+from services.needs.usecases import merging
 from services.needs.usecases.needs import Submitted, judged, read_danger, submit
 from wushe.errors import IdempotencyKeyReused, NotFound
 from wushe.identity import WHOLE, Caller
@@ -40,4 +41,7 @@ async def judge(*, needs: Needs, code: str, outcome: Outcome, asks_solved: list[
     """The word of somebody without a name on what came of their need."""
     need = await track(needs=needs, code=code)
     await needs.work.enter(need.division, NOBODY)
+    if need.merged_into_id is not None:
+        merges = Merges(needs.work)
+        return await merging.judge(merges=merges, need=need, outcome=outcome, asks_solved=asks_solved)
     return await judged(needs=needs, need=await needs.lock(Need, need.id), outcome=outcome, asks_solved=asks_solved)

@@ -1,0 +1,59 @@
+"""What those say whose needs were merged: each a word of their own."""
+
+import pytest
+
+from tests.needs.stories import accepted, confirmed, done, read, refused, resident, triaged, worker
+from tests.needs.test_merging import merged, traced
+from wushe.db import uuid7
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def merged_and_answered(needs, ann, ben):
+    """Two needs of two people, one merged into the other and that one answered."""
+    one, other = await accepted(needs, resident(needs, ann)), await accepted(needs, resident(needs, ben))
+    concern = await confirmed(needs, other["id"])
+    await merged(needs, one, other)
+    answered = await done(worker(needs), await read(worker(needs), other), "respond", {"answer": "下月开办。"})
+    return await read(resident(needs, ann), one), answered, concern
+
+
+async def test_whoever_was_merged_in_says_themselves_what_came_of_it(needs):
+    ann, ben = uuid7(), uuid7()
+    one, other, concern = await merged_and_answered(needs, ann, ben)
+    await done(resident(needs, ben), other, "outcome", {"outcome": "solved"})
+    again = await done(resident(needs, ann), one, "outcome", {"outcome": "not"})
+    assert (again["state"], again["merged_into_id"], again["outcome"]) == ("accepted", None, "not")
+    assert (await read(worker(needs), other))["outcome"] == "solved", "each has a word of their own"
+    [told] = await needs.announced("cn.wushe.needs.staff.noticed.v1")
+    assert (told["data"]["role"], told["data"]["about"]["id"]) == ("supervisor", one["id"])
+    steps = (await traced(needs, one))["steps"]
+    assert [(step["kind"], step["role"]) for step in steps] == [("merged", "community_worker"), ("left", "resident")]
+    assert (await read(worker(needs), concern))["person_count"] == 1
+    said = (await worker(needs).get(f"/v1/needs/outcomes?division={one['division']}")).json()
+    assert (said["judged"], said["counts"]["solved"], said["counts"]["not"]) == (2, 1, 1)
+
+
+async def test_a_merged_need_is_judged_once_it_was_answered_and_once(needs):
+    ann, ben = uuid7(), uuid7()
+    author = resident(needs, ann)
+    early = await triaged(needs, author)
+    await merged(needs, early, await triaged(needs, resident(needs)))
+    early = await read(author, early)
+    word = {"outcome": "solved"}
+    path = f"/v1/needs/{early['id']}/outcome"
+    refused(await author.post(path, word, if_match=early["version"]), 409, "ACTION_NOT_ALLOWED")
+    one, other, _ = await merged_and_answered(needs, ann, ben)
+    path = f"/v1/needs/{one['id']}/outcome"
+    refused(await resident(needs).post(path, word, if_match=one["version"]), 403, "NOT_THE_AUTHOR")
+    said = await done(author, one, "outcome", word)
+    assert (said["state"], said["merged_into_id"], said["outcome"]) == ("merged", other["id"], "solved")
+    assert (await read(worker(needs), other))["state"] == "responded", "its own author has not spoken"
+    refused(await author.post(path, word, if_match=said["version"]), 409, "ACTION_NOT_ALLOWED")
+    await done(resident(needs, ben), other, "outcome", word)
+    late, _, _ = await merged_and_answered(needs, ann, ben)
+    await needs.advance(days=15)
+    await needs.advance(days=31)
+    late = await read(author, late)
+    answer = await author.post(f"/v1/needs/{late['id']}/outcome", {"outcome": "not"}, if_match=late["version"])
+    refused(answer, 409, "REOPEN_WINDOW_PASSED")
