@@ -27,6 +27,7 @@ COLLECTIONS = {
         "survey-plans",
         "call-list",
         "consents",
+        "proxies",
         "visits",
         "follow-ups",
         "need-registers",
