@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from gateway.repository import Accounts, Feed, Files, Inbox, Pushes
-from gateway.usecases import feed, files, inbox, personal, pushing
+from gateway.usecases import accounts, feed, files, inbox, personal, pushing
 from wushe.inbox import Consumers, Heard
 from wushe.work import Work
 
@@ -93,6 +93,19 @@ async def staff_noticed(work: Work, event: StaffNoticed) -> None:
             en=event.en,
             about=event.about.model_dump(mode="json"),
         )
+
+
+class DivisionRemapped(Heard):
+    """What stood under some codes now stands under another."""
+
+    from_codes: tuple[str, ...]
+    to_code: str
+
+
+@consumers.on("cn.wushe.needs.division.remapped.v1")
+async def division_remapped(work: Work, event: DivisionRemapped) -> None:
+    """Let people go on where their divisions went."""
+    await accounts.follow_merge(accounts=Accounts(work), from_codes=event.from_codes, to_code=event.to_code)
 
 
 class PersonErased(Heard):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.models import (
@@ -110,6 +110,27 @@ class Accounts(Everywhere):
         ]
         made = await self.session.scalars(insert(Grant).values(rows).on_conflict_do_nothing().returning(Grant))
         return made.all()
+
+    async def grants_in(self, divisions: Sequence[str]) -> list[Grant]:
+        """What anybody may do in exactly these divisions, locked; merges are rare, so the table is read through."""
+        wanted = select(Grant).where(Grant.division.in_(divisions)).order_by(Grant.id)
+        return await self.all(wanted.with_for_update())
+
+    async def move_grant(self, row: Grant, division: str) -> bool:
+        """Let a grant stand for another division; where its account has it there already, it ends with the old one."""
+        same = Grant.account_id == row.account_id, Grant.role == row.role, Grant.division == division
+        held = await self.first(select(Grant.id).where(*same)) is not None
+        if held:
+            await self.session.delete(row)
+        else:
+            row.division = division
+        await self.session.flush()
+        return not held
+
+    async def move_homes(self, divisions: Sequence[str], division: str) -> None:
+        """Let the links of accounts to persons stand under another division."""
+        moved = update(Residency).where(Residency.division.in_(divisions)).values(division=division)
+        await self.session.execute(moved.execution_options(synchronize_session=False))
 
     async def client(self, client_id: UUID) -> Client | None:
         """A client by its id."""

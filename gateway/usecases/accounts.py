@@ -176,6 +176,16 @@ def _terms(row: Grant) -> str:
     return " ".join([row.role, *(f"{word} {moment.isoformat()}" for word, moment in limits if moment)])
 
 
+async def follow_merge(*, accounts: Accounts, from_codes: Sequence[str], to_code: str) -> None:
+    """What people may do and where they live goes on under the code their divisions became part of."""
+    await accounts.open()
+    for row in await accounts.grants_in(from_codes):
+        subject, gone = f"accounts/{row.account_id}", row.division
+        if await accounts.move_grant(row, to_code):
+            accounts.work.witness("grant", subject=subject, division=to_code, reason=f"{_terms(row)} was {gone}")
+    await accounts.move_homes(from_codes, to_code)
+
+
 async def is_linked(*, accounts: Accounts) -> bool:
     """Whether the caller's account belongs to a person already, so that no slip is used up in vain."""
     await accounts.open()

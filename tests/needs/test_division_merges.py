@@ -3,6 +3,8 @@
 import pytest
 
 from services.needs.jobs import divisions as job
+from services.needs.models import Base
+from services.needs.repository.divisions import MOVING
 from tests.harness import COMMUNITY, COUNTY, STREET
 from tests.needs.stories import (
     ELSEWHERE,
@@ -17,7 +19,8 @@ from tests.needs.stories import (
     triaged,
     worker,
 )
-from wushe.db import uuid7
+from tests.needs.surveying import going
+from wushe.db import Aggregate, uuid7
 from wushe.jobs import worker as acting_for_itself
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -92,6 +95,61 @@ async def test_what_is_open_moves_with_all_that_hangs_on_it(needs):
     [announced] = await needs.announced("cn.wushe.needs.division.merged.v1")
     assert announced["public"] is True
     assert announced["data"] == {"from_codes": [COMMUNITY], "to_code": NEXT}
+
+
+async def test_who_is_out_and_who_asked_to_be_forgotten_is_looked_after_under_the_new_code(needs):
+    person, known = uuid7(), await registered(needs)
+    out = await needs.acting("social_worker", person=person).post("/v1/visits/check-in", going())
+    assert out.status_code == 201, out.text
+    path = f"/v1/residents/{known['id']}/erase"
+    asked = await worker(needs).post(path, {"reason": "本人申请"}, if_match=known["version"])
+    assert asked.status_code == 200, asked.text
+    await run(needs, await planned(needs))
+    now = needs.acting("social_worker", NEXT, person=person)
+    back = await now.post(f"/v1/visits/outings/{out.json()['id']}/return")
+    assert (back.status_code, back.json()["state"], back.json()["division"]) == (200, "returned", NEXT)
+    [erasure] = (await worker(needs, NEXT).get("/v1/erasures")).json()["items"]
+    assert erasure["state"] == "open"
+
+
+async def test_what_is_opened_again_follows(needs):
+    author = resident(needs)
+    need = await done(author, await responded(needs, author), "outcome", {"outcome": "solved"})
+    await resident(needs).post(f"/v1/needs/{need['id']}/cosign")
+    merge = await run(needs, await planned(needs))
+    await needs.sweep()
+    assert (await read(worker(needs), need))["division"] == COMMUNITY
+    again = await done(author, await read(author, need), "reopen", {"reason": "又坏了"})
+    assert again["state"] == "reopened"
+    await needs.sweep()
+    found = await read(worker(needs, NEXT), need)
+    assert (found["state"], found["division"]) == ("reopened", NEXT)
+    after = (await office(needs).get(f"/v1/division-merges/{merge['id']}")).json()
+    assert (after["state"], after["moved"]["needs"]) == ("done", 1)
+    before = len(await needs.announced("cn.wushe.needs.division.merged.v1"))
+    await needs.sweep()
+    assert len(await needs.announced("cn.wushe.needs.division.merged.v1")) == before == 1
+
+
+STAYS = {
+    "visits": "a record of what was",
+    "operations": "an import says where it was sent",
+    "proposal_runs": "a look at one street on one day",
+    "concern_proposals": "the next look proposes anew",
+    "need_registers": "counted for a community that was; the next is drafted for the new one",
+    "register_objections": "with their register",
+    "duty_rosters": "the new community has its own",
+    "survey_forms": "of whoever wrote them",
+    "adopted_projects": "a copy of what projects says",
+    "triage_models": "of a county",
+    "division_merges": "of a county",
+}
+
+
+async def test_every_kind_of_object_moves_or_stays_for_a_reason():
+    kinds = {each.class_ for each in Base.registry.mappers if issubclass(each.class_, Aggregate)}
+    moving = {kind.model for kind in MOVING.values()}
+    assert {kind.__tablename__ for kind in kinds - moving} == set(STAYS)
 
 
 async def test_history_keeps_the_old_code(needs):

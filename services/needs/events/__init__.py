@@ -9,7 +9,7 @@ from services.needs.events.concerns import (
     ConcernResolved,
     ConcernRetired,
 )
-from services.needs.events.divisions import DivisionMerged
+from services.needs.events.divisions import DivisionMerged, DivisionRemapped
 from services.needs.events.erasures import PersonErased
 from services.needs.events.files import FileAttached
 from services.needs.events.needs import (
@@ -52,6 +52,7 @@ __all__ = [
     "ConcernResolved",
     "ConcernRetired",
     "DivisionMerged",
+    "DivisionRemapped",
     "FileAttached",
     "NeedAccepted",
     "NeedClosed",

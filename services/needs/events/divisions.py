@@ -13,3 +13,13 @@ class DivisionMerged(Event):
 
     from_codes: list[str]
     to_code: str
+
+
+class DivisionRemapped(Event):
+    """The same, for the gateway: what people may do there goes on under the new code; not public."""
+
+    type = "cn.wushe.needs.division.remapped.v1"
+    subscribers = ("gateway",)
+
+    from_codes: list[str]
+    to_code: str

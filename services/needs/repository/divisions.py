@@ -15,9 +15,11 @@ from services.needs.domain.lifecycle import (
     CorrectionState,
     CrisisState,
     DivisionMergeState,
+    ErasureState,
     FollowUpState,
     MediationState,
     NeedState,
+    OutingState,
     PlaceState,
     ProxyState,
     ReferralState,
@@ -32,11 +34,13 @@ from services.needs.models import (
     Correction,
     CrisisTicket,
     DivisionMerge,
+    Erasure,
     FollowUp,
     Household,
     Mediation,
     Need,
     NeedTerm,
+    Outing,
     PersonCall,
     Place,
     PlaceVersion,
@@ -72,6 +76,8 @@ MOVING: dict[str, Moving] = {
     "complaints": Moving(Complaint, (ComplaintState.CLOSED, ComplaintState.WITHDRAWN)),
     "crisis_tickets": Moving(CrisisTicket, (CrisisState.RESOLVED,)),
     "work_orders": Moving(WorkOrder, (WorkOrderState.CALLED_BACK, WorkOrderState.RETURNED)),
+    "outings": Moving(Outing, (OutingState.RETURNED, OutingState.ACKNOWLEDGED)),
+    "erasures": Moving(Erasure, (ErasureState.COMPLETED, ErasureState.REFUSED)),
     "follow_ups": Moving(FollowUp, (FollowUpState.DONE,)),
     "proxies": Moving(Proxy, (ProxyState.ENDED,)),
     "calls": Moving(PersonCall, (CallState.DONE,)),
@@ -109,6 +115,14 @@ class Divisions(Repository):
     async def running(self) -> DivisionMerge | None:
         """A merge under way, locked; one that somebody else carries on is left to them."""
         wanted = select(DivisionMerge).where(DivisionMerge.state == DivisionMergeState.RUNNING)
+        return await self.first(wanted.order_by(DivisionMerge.id).with_for_update(skip_locked=True))
+
+    async def overtaken(self) -> DivisionMerge | None:
+        """A merge that is done while a need under one of its codes was opened again (index ix_needs_state_id)."""
+        again = select(Need.division).where(
+            Need.state == NeedState.REOPENED, DivisionMerge.from_codes.op("?")(Need.division)
+        )
+        wanted = select(DivisionMerge).where(DivisionMerge.state == DivisionMergeState.DONE, again.exists())
         return await self.first(wanted.order_by(DivisionMerge.id).with_for_update(skip_locked=True))
 
     async def take(self, codes: Sequence[str], limit: int) -> tuple[str, list[Any]]:

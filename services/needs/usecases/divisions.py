@@ -10,7 +10,7 @@ from services.needs.domain.lifecycle import (
     DivisionMergeVerb,
     advance,
 )
-from services.needs.events import DivisionMerged
+from services.needs.events import DivisionMerged, DivisionRemapped
 from services.needs.models import DivisionMerge, Place
 from services.needs.repository import Divisions, Places
 from services.needs.usecases.places import remap
@@ -49,8 +49,11 @@ async def run(*, divisions: Divisions, merge_id: UUID) -> DivisionMerge:
 
 
 async def carry_on(*, divisions: Divisions, limit: int) -> int:
-    """One batch of one merge: whatever still stands under an old code is next, however the last one ended."""
-    merge = await divisions.running()
+    """One batch of one merge: whatever still stands under an old code is next, however the last one ended.
+
+    What was closed stayed where it was; opened again it follows, for nobody works under the old code any more.
+    """
+    merge = await divisions.running() or await divisions.overtaken()
     if merge is None:
         return 0
     divisions.work.note(merge)
@@ -81,6 +84,6 @@ async def _move(divisions: Divisions, merge: DivisionMerge, row: Any) -> None:
 def _finish(divisions: Divisions, merge: DivisionMerge) -> int:
     merge.state = advance(DIVISION_MERGE_TRANSITIONS, merge.state, DivisionMergeVerb.FINISH)
     merge.finished_at = divisions.work.now
-    merged = DivisionMerged(from_codes=merge.from_codes, to_code=merge.to_code)
-    divisions.work.record(merge, DivisionMergeVerb.FINISH, merged)
+    codes = {"from_codes": merge.from_codes, "to_code": merge.to_code}
+    divisions.work.record(merge, DivisionMergeVerb.FINISH, DivisionMerged(**codes), DivisionRemapped(**codes))
     return 1
