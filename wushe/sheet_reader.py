@@ -158,10 +158,12 @@ def _require_plain_archive(file: Any, limits: dict[str, int]) -> None:
         _refuse("broken")
     file.seek(0)
     names = [part.filename for part in parts]
+    lower = [name.lower() for name in names]
     checks = {
         "encrypted": any(part.flag_bits & 1 for part in parts),
         "bomb": sum(part.file_size for part in parts) > limits["inflated"] or len(parts) > PARTS,
-        "macros": any("vbaproject" in name.lower() for name in names),
+        "macros": any("vbaproject" in name or name.startswith("xl/macrosheets/") for name in lower),
+        "links": any(name.startswith("xl/externallinks/") for name in lower),
         "broken": "xl/workbook.xml" not in names or any(name.startswith("/") or ".." in name for name in names),
     }
     for why, found in checks.items():

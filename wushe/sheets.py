@@ -47,6 +47,10 @@ _UNREADABLE = {
     "broken": ("内容损坏或格式不符", "it is damaged or of another format"),
     "encrypted": ("文件有密码，或是旧版 xls 格式", "it has a password, or is in the format of before 2007"),
     "macros": ("文件带有宏", "it carries macros"),
+    "links": (
+        "文件引用了别的文件，请粘贴为数值后再传",
+        "it refers to other files; paste their values instead",
+    ),
     "empty": ("里面没有内容", "it holds nothing"),
 }
 

@@ -10,8 +10,9 @@ from services.needs.domain.table_words import in_codes
 from tests.harness import COMMUNITY, STREET
 from tests.needs.stories import ELSEWHERE, refused, registered, worker
 from tests.needs.tables import csv_of, imported, report, sent, upload, work
-from tests.wushe.test_sheets import workbook
+from tests.wushe.test_sheets import TOO_LARGE, UNREADABLE, million, workbook
 from wushe.db import uuid7
+from wushe.sheets import XLSX
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 LAMP = "三号楼门前的路灯坏了两周，晚上看不清台阶"
@@ -129,6 +130,24 @@ async def test_a_table_beyond_the_limit_is_refused_with_the_limit(needs):
     table = csv_of(*[{"诉求原文": LAMP}] * 3)
     problem = refused(await worker(needs).post("/v1/needs/imports", **upload(table)), 422, "TABLE_TOO_LARGE")
     assert "2 行" in problem["detail"]
+
+
+@pytest.mark.parametrize("what", [name for name, (_, media, _) in {**UNREADABLE, **TOO_LARGE}.items() if media == XLSX])
+async def test_whatever_a_workbook_does_it_is_refused_and_the_next_is_taken(needs, what):
+    """S07 over HTTP: no row is named, nothing is left, and the service goes on."""
+    content, _, _ = {**UNREADABLE, **TOO_LARGE}[what]
+    await needs.sql("update rule set value = '{\"rows\": 50}' where code = 'import_limits'")
+    mine, path = worker(needs), "/v1/needs/imports"
+    code = "TABLE_TOO_LARGE" if what in TOO_LARGE else "TABLE_UNREADABLE"
+    problem = refused(await mine.post(path, **upload(content, "a.xlsx")), 422, code)
+    assert problem["errors"] == []
+    assert await needs.sql("select 1 from operations") == []
+    assert (await mine.post(path, **upload(workbook(["statement"], [LAMP]), "b.xlsx"))).status_code == 202
+
+
+async def test_a_million_shared_strings_are_read_apart(needs):
+    answer = await worker(needs).post("/v1/needs/imports", **upload(million("statement"), "a.xlsx"))
+    assert (answer.status_code, answer.json()["total"]) == (202, 1)
 
 
 async def test_rows_belong_where_the_sender_says_and_nowhere_else(needs):

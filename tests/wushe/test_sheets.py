@@ -4,6 +4,7 @@ import io
 import json
 import tempfile
 import zipfile
+from functools import cache
 
 import pytest
 import xlsxwriter
@@ -75,6 +76,7 @@ async def test_one_object_a_line():
 
 
 PLAIN = workbook(["a"], ["1"])
+NAMESPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 MODEST = repacked(PLAIN, {"xl/media/image1.png": bytes(77_777)})
 BOMB = MODEST.replace((77_777).to_bytes(4, "little"), (300_000_000).to_bytes(4, "little"))
 ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>
@@ -83,6 +85,10 @@ t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>"""
 FAR = b"""<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
 <row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row><row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>b
 </t></is></c></row></sheetData></worksheet>"""
+ELSEWHERE = ENTITIES.replace(b'"aaaaaaaaaa"', b'SYSTEM "file:///etc/passwd"')
+LINKED = repacked(
+    workbook(["a"], ["='[http://127.0.0.1/b.xlsx]S'!A1"]), {"xl/externalLinks/externalLink1.xml": b"<externalLink/>"}
+)
 UNREADABLE = {
     "utf-16": (HEAD.encode("utf-16"), CSV, "GB18030"),
     "nul": (b"a,b\n1,\0\n", CSV, "GB18030"),
@@ -94,8 +100,12 @@ UNREADABLE = {
     "another archive": (repacked(PLAIN, {}).replace(b"xl/workbook.xml", b"xl/workbuch.xml"), XLSX, "damaged"),
     "outside its folder": (repacked(PLAIN, {"../../etc/passwd": b"x"}), XLSX, "damaged"),
     "macros": (repacked(PLAIN, {"xl/vbaProject.bin": b"x"}), XLSX, "macros"),
+    "macros by another name": (repacked(PLAIN, {"custom/VBAPROJECT.BIN": b"x"}), XLSX, "macros"),
+    "macros of old": (repacked(PLAIN, {"xl/macrosheets/sheet1.xml": b"<x/>"}), XLSX, "macros"),
+    "other files": (LINKED, XLSX, "other files"),
     "a password": (b"\xd0\xcf\x11\xe0" + bytes(600), XLSX, "password"),
     "entities": (repacked(PLAIN, {"xl/worksheets/sheet1.xml": ENTITIES}), XLSX, "damaged"),
+    "entities from elsewhere": (repacked(PLAIN, {"xl/worksheets/sheet1.xml": ELSEWHERE}), XLSX, "damaged"),
 }
 TOO_LARGE = {
     "rows": (b"a\n" + b"1\n" * 51, CSV, "at most 50 rows"),
@@ -122,9 +132,22 @@ async def test_what_is_too_much(what):
     assert why in refused.value.sentence("en")
 
 
+@cache
+def million(first: str = "a") -> bytes:
+    """A workbook of one column with a million shared strings."""
+    strings = f"<si><t>{first}</t></si>".encode() + b"<si><t>aaaaaaaaaa</t></si>" * 1_000_000
+    return repacked(PLAIN, {"xl/sharedStrings.xml": b"<sst " + NAMESPACE + b">" + strings + b"</sst>"})
+
+
+async def test_a_million_shared_strings_meet_the_memory_a_reader_has():
+    with pytest.raises(TableTooLarge) as refused:
+        await read(million(), XLSX, Limits(rows=50, memory=60_000_000))
+    assert "memory" in refused.value.sentence("en")
+
+
 async def test_an_archive_that_lies_about_its_size_costs_its_reader_and_nobody_else():
     """What is declared small and unpacks large meets the memory a reader has."""
-    large = repacked(PLAIN, {"xl/sharedStrings.xml": b"<sst>" + b"<si><t>aaaaaaaaaa</t></si>" * 1_000_000 + b"</sst>"})
+    large = million()
     with zipfile.ZipFile(io.BytesIO(large)) as archive:
         size = archive.getinfo("xl/sharedStrings.xml").file_size
     lying = large.replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
