@@ -8,13 +8,19 @@ from uuid import UUID
 import pytest
 
 from services.needs.clients.embedding import Embedding
+from services.needs.domain.triage.figures import figures_of
 from services.needs.jobs.triage import make_version
+from services.needs.repository import Triage
+from services.needs.repository.triage import SHIPPED
+from services.needs.usecases import triage_models
 from tests.harness import COMMUNITY, COUNTY
 from tests.needs.stories import ELSEWHERE, TRIAGE, done, read, refused, resident, submitted, worker
+from wushe.jobs import worker as acting_for_itself
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 LAMP = "楼下那盏灯瞎了半个月，摸黑走路摔过两回"
 RIVER = "河道里水葫芦又长满了，水面都看不见，第{}回提"
+NINE = {str(n): 0 for n in range(9)}
 SAID = {
     "street_light": ["路灯", "摸黑"],
     "pet_dog": ["遛狗", "狗屎"],
@@ -153,6 +159,27 @@ async def test_fifty_labels_of_a_new_theme_bring_it_up_by_the_job_and_what_was_b
     assert await suggested(needs, asked) == before
     assert (await used(needs, model, "activate"))["state"] == "active"
     assert await suggested(needs, asked) == after
+
+
+async def test_a_version_clearly_worse_than_the_one_in_use_waits_for_a_person(needs):
+    asked = await submitted(resident(needs), statement=LAMP)
+    before = await suggested(needs, asked)
+    await done(worker(needs), asked, "triage", TRIAGE | {"theme": "street_light"})
+    answer = await keeper(needs).post("/v1/triage-models/train", {"division": COUNTY})
+    ident = UUID(answer.json()["id"])
+    async with needs.database.work(acting_for_itself("needs")) as work:
+        given = await triage_models.material(triage=Triage(work), model_id=ident)
+        assert given.former == {LAMP: 0}
+    made, worse = await asyncio.to_thread(SHIPPED.read_bytes), figures_of([(str(n), 9) for n in range(9)], NINE)
+    for _ in range(2):  # a job may run twice
+        async with needs.database.work(acting_for_itself("needs")) as work:
+            await triage_models.finish(triage=Triage(work), model_id=ident, made=made, figures=worse, labels=9)
+    model = (await keeper(needs).get(f"/v1/triage-models/{ident}")).json()
+    assert (model["state"], model["figures"]["since3"], model["figures"]["former3"]) == ("ready", 0, 1)
+    assert await suggested(needs, asked) == before
+    await needs.sweep()
+    assert len((await keeper(needs).get("/v1/triage-models")).json()["items"]) == 1, "the same is not trained again"
+    assert (await used(needs, model, "activate"))["state"] == "active"
 
 
 @asynccontextmanager

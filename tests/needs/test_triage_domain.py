@@ -93,10 +93,22 @@ def test_an_outside_embedding_adds_its_voice(small):
 
 def test_every_example_is_judged_by_a_model_that_has_not_seen_it():
     judged = figures.cross_examine(CARDS, [replace(EXAMPLES[0], text="路灯不亮"), *EXAMPLES], bayes_only)
-    assert [figures.rank_of(*each) for each in judged] == [0, 0]
-    assert figures.figures_of([0, 2, 4, 9]).top3 == 0.5
+    assert sorted(judged) == [(EXAMPLES[0].text, 0), ("路灯不亮", 0)]
+    assert figures.figures_of([("a", 0), ("b", 2), ("c", 4), ("d", 9)], {}).top3 == 0.5
     assert wilson(0, 0) == (0.0, 1.0)
     assert wilson(81, 100) == (0.7222, 0.8749)
+
+
+@pytest.mark.parametrize(
+    ("since", "former", "worse"), [(50, 50, False), (44, 50, False), (30, 45, True), (0, 0, False)]
+)
+def test_a_version_is_compared_on_what_neither_had_seen(since, former, worse):
+    judged = [(str(n), 0 if n < since else 9) for n in range(50)]
+    before = {str(n): 2 if n < former else None for n in range(50)}
+    found = figures.figures_of([("of long ago", 9), *judged], before)
+    assert (found.n, found.since, found.since3, found.former3) == (51, 50, since / 50, former / 50)
+    assert found.clearly_worse() is worse
+    assert not figures.figures_of(judged, {}).clearly_worse()
 
 
 def test_the_shipped_model_knows_every_style(shipped):

@@ -1,14 +1,16 @@
 """Learning, in a process of its own: it would stall requests, and scikit-learn is loaded by nobody else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from services.needs.clients.apart import apart
 from services.needs.domain.triage import Card, Example, Figures, pack
-from services.needs.domain.triage.figures import cross_examine, figures_of, rank_of
+from services.needs.domain.triage.figures import cross_examine, figures_of
 from services.needs.domain.triage.model import Array
 from services.needs.domain.triage.training import Rows, fit, with_embedding
 
 Vectors = Sequence[Sequence[float]]
+Former = Mapping[str, int | None]
+"""Where the version in use had placed the right theme of statements filed since it was made."""
 LOOSENESS, ROUNDS = 10.0, 60
 
 
@@ -34,15 +36,15 @@ def solve(rows: Rows) -> tuple[Array, Array]:
 
 
 async def learned(
-    cards: Sequence[Card], labels: Sequence[Example], vectors: Vectors, themes: Sequence[str]
+    cards: Sequence[Card], labels: Sequence[Example], vectors: Vectors, themes: Sequence[str], former: Former
 ) -> tuple[bytes, Figures]:
     """A version made in a process that ends with it, and gives its memory back."""
-    return await apart(learn, cards, labels, vectors, themes)
+    return await apart(learn, cards, labels, vectors, themes, former)
 
 
 def learn(
-    cards: Sequence[Card], labels: Sequence[Example], vectors: Vectors, themes: Sequence[str]
+    cards: Sequence[Card], labels: Sequence[Example], vectors: Vectors, themes: Sequence[str], former: Former
 ) -> tuple[bytes, Figures]:
     """A version as bytes, and how good it is on statements it had not seen."""
-    ranks = [rank_of(scores, place) for scores, place in cross_examine(cards, labels, solve)]
-    return pack(with_embedding(fit(cards, labels, solve), vectors, themes)), figures_of(ranks)
+    figures = figures_of(cross_examine(cards, labels, solve), former)
+    return pack(with_embedding(fit(cards, labels, solve), vectors, themes)), figures

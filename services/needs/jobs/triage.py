@@ -41,7 +41,7 @@ async def make_version(database: Database, model_id: UUID, embedding: Embedding)
     texts, themes = _spoken(given.cards, given.labels)
     vectors = await embedding.vectors(texts)
     try:
-        made, figures = await learned(given.cards, given.labels, vectors, themes)
+        made, figures = await learned(given.cards, given.labels, vectors, themes, given.former)
     except ValueError:  # the material cannot be learned from; trying again would find the same
         log.exception("a version of triage help could not be trained")
         async with database.work(worker(database.source)) as work:

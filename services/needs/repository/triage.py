@@ -69,6 +69,13 @@ class Triage(Repository):
         rows = await self.session.execute(found.order_by(NeedLabel.id.desc()).limit(LEARNED_AT_MOST))
         return [Example(text, theme or "", group, urgency) for text, theme, group, urgency in rows]
 
+    async def placed(self, division: str) -> dict[str, int | None]:
+        """Where the right theme of statements filed since the last version had been proposed, counted from zero."""
+        new = and_(inside(NeedLabel.division, division), NeedLabel.learned.is_(False), NeedLabel.theme.is_not(None))
+        found = select(Need.statement, NeedLabel.rank).join(Need, Need.id == NeedLabel.need_id)
+        rows = await self.session.execute(found.where(new, Need.danger.is_(False)))
+        return {text: None if rank is None else rank - 1 for text, rank in rows}
+
     async def mark_learned(self, division: str) -> None:
         """Note that what was confirmed so far has been learned from."""
         new = and_(inside(NeedLabel.division, division), NeedLabel.learned.is_(False))

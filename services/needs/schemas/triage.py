@@ -71,7 +71,10 @@ class TrainIn(In):
 
 
 class FiguresOut(Out):
-    """Of ``n`` unseen statements the share whose theme stood first, among three, among five; 95 % Wilson intervals."""
+    """Of ``n`` unseen statements the share whose theme stood first, among three, among five; 95 % Wilson intervals.
+
+    A version clearly worse than the one in use (``since3`` against ``former3``) waits for a person to activate it.
+    """
 
     n: int
     top1: float
@@ -80,6 +83,10 @@ class FiguresOut(Out):
     interval1: list[float]
     interval3: list[float]
     interval5: list[float]
+    since: int = 0
+    """How many of them were confirmed since the version in use; the next two are shares among three on those."""
+    since3: float | None = None
+    former3: float | None = None
 
 
 class TriageModelOut(Out):

@@ -30,6 +30,8 @@ class Material:
 
     cards: list[Card]
     labels: list[Example]
+    former: dict[str, int | None]
+    """Where the version in use had placed the right theme of what was filed since."""
 
 
 async def train(*, triage: Triage, division: str) -> TriageModel:
@@ -61,11 +63,11 @@ async def material(*, triage: Triage, model_id: UUID) -> Material | None:
     if model.state is not TriageModelState.TRAINING:
         return None
     cards = cards_of(await rules.value(triage.work, "theme_cards", model.division))
-    return Material(cards, await triage.labelled(model.division))
+    return Material(cards, await triage.labelled(model.division), await triage.placed(model.division))
 
 
 async def finish(*, triage: Triage, model_id: UUID, made: bytes, figures: Figures, labels: int) -> None:
-    """Keep what was learned and use it from now on."""
+    """Keep what was learned and use it from now on; one clearly worse than that in use waits for a person."""
     model = await triage.lock(TriageModel, model_id)
     if model.state is not TriageModelState.TRAINING:
         return
@@ -73,7 +75,8 @@ async def finish(*, triage: Triage, model_id: UUID, made: bytes, figures: Figure
     triage.add(TriageParameters(division=model.division, model_id=model.id, parameters=made))
     await triage.mark_learned(model.division)
     _move(triage, model, TriageModelVerb.FINISH)
-    await _use(triage, model)
+    if not figures.clearly_worse():
+        await _use(triage, model)
 
 
 async def fail(*, triage: Triage, model_id: UUID) -> None:
