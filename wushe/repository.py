@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from wushe import clock
@@ -30,6 +30,12 @@ def _newest(model: Any, equal: tuple[str, ...], *, after: bool) -> Select[Any]:
     if after:
         wanted.append(model.id < bindparam("page_after"))
     return select(model).where(*wanted).order_by(model.id.desc()).limit(bindparam("page_limit", type_=Integer))
+
+
+def names(column: Any, ident: UUID | None) -> ColumnElement[bool]:
+    """Whether a column names somebody: a caller without an id is nobody, not everybody whose column is empty."""
+    found: ColumnElement[bool] = column == ident if ident else false()
+    return found
 
 
 class Repository:

@@ -35,6 +35,13 @@ async def test_a_newer_consent_replaces_and_the_older_stays_on_record(needs):
     assert other["state"] == "given"
 
 
+async def test_an_account_tied_to_nobody_reads_nobodys_consents(needs):
+    found = await registered(needs)
+    await given(worker(needs), resident_id=found["id"], given_by="proxy", channel="paper")
+    for role in ("resident", "guardian"):
+        assert (await needs.acting(role).get("/v1/consents")).json()["items"] == []
+
+
 async def test_a_resident_and_a_guardian_speak_for_themselves_and_their_child(needs):
     guardian = uuid7()
     child = await registered(needs, age_band="0-13", guardian_person_id=str(guardian))

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -107,3 +109,16 @@ def test_reading_never_fails(statement):
 @given(st.text(max_size=40), st.text(max_size=40), st.sampled_from([p for row in NET for p in row["patterns"]]))
 def test_words_around_a_pattern_never_hide_it(before, after, pattern):
     assert danger.read(before + pattern + after, NET, LINES)
+
+
+def test_no_row_stalls_the_reader():
+    gaps = [{"kind": "violence", "patterns": ["一…" * 60 + "二"], "lines": []}]
+    assert not danger.read("一" * 2000, gaps, LINES), "an expression would try it in more ways than there are seconds"
+    assert danger.read("一" * 100 + "二", gaps, LINES).kinds == ("violence",)
+
+
+@given(st.text("一二三", max_size=30), st.lists(st.text("一二三", min_size=1, max_size=3), min_size=1, max_size=4))
+def test_parts_follow_one_another_within_reach(text, parts):
+    expression = re.compile(f".{{0,{danger.REACH}}}".join(parts))
+    net = [{"kind": "violence", "patterns": [danger.GAP.join(parts)], "lines": []}]
+    assert bool(danger.read(text, net, LINES)) == (expression.search(text) is not None)

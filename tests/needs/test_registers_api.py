@@ -116,6 +116,14 @@ async def test_residents_read_their_own_objections_and_staff_all(needs):
     assert len(good(await worker(needs).get(path))["items"]) == 2
 
 
+async def test_who_is_tied_to_nobody_reads_no_objection(needs):
+    register = await verb(committee(needs), await drafted(needs), "publicise")
+    path = f"{LIST}/{register['id']}/objections"
+    good(await needs.acting("resident").post(path, {"reason": "漏了我家"}), 201)
+    assert good(await needs.acting("guardian").get(path))["items"] == []
+    assert len(good(await worker(needs).get(path))["items"]) == 1
+
+
 async def test_a_draft_is_for_those_who_work_on_it(needs):
     register = await drafted(needs)
     refused(await resident(needs).get(f"{LIST}/{register['id']}"), 404, "NOT_FOUND")

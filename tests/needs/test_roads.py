@@ -140,6 +140,15 @@ async def test_an_agency_sees_what_was_sent_to_it_and_people_their_own(needs):
     refused(await worker(needs, ELSEWHERE).get(path), 404, "NOT_FOUND")
 
 
+async def test_who_is_tied_to_nobody_sees_nothing_that_names_nobody(needs):
+    walked = await accepted(needs, worker(needs), channel="outreach")
+    elsewhere = {**REFER, "to": {**TO, "kind": "authority", "org_id": None}}
+    path = f"/v1/referrals/{(await did(worker(needs), walked, 'refer', elsewhere, 'needs'))['id']}"
+    for nobody in (needs.acting("resident"), needs.acting("guardian"), needs.acting("org_manager")):
+        refused(await nobody.get(path), 404, "NOT_FOUND")
+        assert (await nobody.get("/v1/referrals")).json()["items"] == []
+
+
 REFERRAL_AFTER = {
     "sent": {"receive": "received", "accept": "accepted", "decline": "declined"},
     "received": {"accept": "accepted", "decline": "declined"},

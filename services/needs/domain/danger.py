@@ -4,9 +4,8 @@ Recall comes first: a false alarm costs a worker one look, a missed call for hel
 telephone lines are rule data; this module only knows how to read them.
 """
 
-import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -39,7 +38,7 @@ class Danger:
 def read(statement: str, net: Sequence[Mapping[str, Any]], lines: Sequence[Mapping[str, str]]) -> Danger:
     """Read a statement against the net's rows ``{kind, patterns, lines}``, most urgent kind first."""
     text = plain(statement)
-    caught = [row for row in net if any(_compiled(pattern).search(text) for pattern in row["patterns"])]
+    caught = [row for row in net if any(_stands(_parts(pattern), text) for pattern in row["patterns"])]
     numbers = dict.fromkeys(number for row in caught for number in row["lines"])
     known = {line["number"]: HelpLine(line["number"], line["zh"], line["en"]) for line in lines}
     return Danger(
@@ -53,11 +52,25 @@ def plain(statement: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", statement).casefold() if c.isalnum())
 
 
-_NEVER = re.compile("(?!)")
-
-
 @lru_cache(maxsize=4096)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    """``打…我`` is 打 followed by 我 within reach; all else is literal, so that no row can stall the reader."""
-    parts = [re.escape(part) for part in map(plain, pattern.split(GAP)) if part]
-    return re.compile(f".{{0,{REACH}}}".join(parts)) if parts else _NEVER
+def _parts(pattern: str) -> tuple[str, ...]:
+    """``打…我`` is 打 followed by 我 within reach; all else is literal."""
+    return tuple(part for part in map(plain, pattern.split(GAP)) if part)
+
+
+def _stands(parts: tuple[str, ...], text: str) -> bool:
+    """Whether the parts follow one another; no text or row can stall it, as many gaps would an expression."""
+    ends: set[int] | None = None
+    for part in parts:
+        found = _found(part, text)
+        ends = {at + len(part) for at in found if ends is None or not ends.isdisjoint(range(at - REACH, at + 1))}
+        if not ends:
+            return False
+    return bool(parts)
+
+
+def _found(part: str, text: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)

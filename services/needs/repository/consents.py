@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from services.needs.domain.authorship import FAMILY
 from services.needs.domain.consents import ConsentType
 from services.needs.domain.lifecycle import ConsentState
 from services.needs.models import Consent, Resident
 from wushe.pages import Page, PageRequest
-from wushe.repository import Repository
+from wushe.repository import Repository, names
 
 
 class Consents(Repository):
@@ -21,7 +21,7 @@ class Consents(Repository):
         caller = self.work.caller
         if caller.role not in FAMILY:
             return await self.page(Consent, page, **filters)
-        mine = (Resident.person_id == caller.person_id) | (Resident.guardian_person_id == caller.person_id)
+        mine = or_(*(names(each, caller.person_id) for each in (Resident.person_id, Resident.guardian_person_id)))
         return await self.page(Consent, page, Consent.resident_id.in_(select(Resident.id).where(mine)), **filters)
 
     async def given(self, person_id: UUID, purpose: ConsentType) -> Consent | None:

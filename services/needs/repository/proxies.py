@@ -13,7 +13,7 @@ from services.needs.models import Need, Person, Proxy
 from wushe.erasing import reach_everywhere
 from wushe.errors import NotFound
 from wushe.pages import Page, PageRequest
-from wushe.repository import Repository
+from wushe.repository import Repository, names
 
 
 class Proxies(Repository):
@@ -44,7 +44,7 @@ class Proxies(Repository):
         caller = self.work.caller
         if caller.role not in FAMILY:
             return true()
-        return or_(Proxy.person_id == caller.person_id, Proxy.proxy_person_id == caller.person_id)
+        return or_(names(Proxy.person_id, caller.person_id), names(Proxy.proxy_person_id, caller.person_id))
 
     async def between(self, resident_id: UUID, proxy_person_id: UUID) -> Proxy | None:
         """The link by which one person may ask for another today (uq active)."""

@@ -13,7 +13,7 @@ from services.needs.models import Concern, ConcernNeed, Cosignature, Need, NeedR
 from services.needs.repository.areas import inside
 from wushe.errors import NotFound
 from wushe.pages import Page, PageRequest
-from wushe.repository import Repository
+from wushe.repository import Repository, names
 
 OPEN = (
     NeedState.TRIAGED,
@@ -90,7 +90,7 @@ class Registers(Repository):
     async def objections(self, register_id: UUID, page: PageRequest) -> Page[RegisterObjection]:
         """One page of the objections to a register: staff see all, residents their own."""
         caller = self.work.caller
-        own = [RegisterObjection.author_person_id == caller.person_id] if caller.role in FAMILY else []
+        own = [names(RegisterObjection.author_person_id, caller.person_id)] if caller.role in FAMILY else []
         return await self.page(RegisterObjection, page, *own, register_id=register_id)
 
     async def open_objections(self, register_id: UUID) -> int:

@@ -12,7 +12,7 @@ from services.needs.domain.roads import STREET
 from services.needs.models import Complaint, Mediation, Need, Referral
 from wushe.errors import NotFound
 from wushe.pages import Page, PageRequest
-from wushe.repository import Repository
+from wushe.repository import Repository, names
 
 WAITING = (ReferralState.SENT, ReferralState.RECEIVED, ReferralState.ACCEPTED)
 AGENCY = "org_manager"
@@ -41,9 +41,9 @@ class Referrals(Repository):
     def _visible(self) -> ColumnElement[bool]:
         caller = self.work.caller
         if caller.role == AGENCY:
-            return Referral.to_org_id == caller.org
+            return names(Referral.to_org_id, caller.org)
         if caller.role in FAMILY:
-            own = select(Need.id).where(Need.author_person_id == caller.person_id)
+            own = select(Need.id).where(names(Need.author_person_id, caller.person_id))
             return Referral.need_id.in_(own)
         return true()
 
@@ -93,7 +93,7 @@ class Complaints(Repository):
     def _visible(self) -> ColumnElement[bool]:
         caller = self.work.caller
         if caller.role not in STREET:
-            return Complaint.author_person_id == caller.person_id
+            return names(Complaint.author_person_id, caller.person_id)
         # The null of "about nobody" compares as unknown, hence both ways.
         person = or_(Complaint.about_person_id.is_(None), Complaint.about_person_id != caller.person_id)
         org = or_(Complaint.about_org_id.is_(None), Complaint.about_org_id != caller.org)
