@@ -75,6 +75,17 @@ async def test_five_wrong_tries_end_a_code_and_each_is_counted(needs, gateway):
     assert (await typed(actor, await digits(gateway, actor))).status_code == 201
 
 
+@pytest.mark.parametrize("one", [True, False], ids=["one account", "one telephone"])
+async def test_new_digits_are_no_endless_new_guesses(needs, gateway, one):
+    await registered(needs, identity={"phone": PHONE})
+    actor = somebody(gateway)
+    for _ in range(5):
+        assert await digits(gateway, actor if one else somebody(gateway)) is not None
+    assert await digits(gateway, actor) is None, "told like somebody unknown"
+    with time_machine.travel(clock.now().timestamp() + 86_401, tick=True):
+        assert await digits(gateway, actor) is not None
+
+
 async def test_digits_are_good_for_ten_minutes(needs, gateway):
     await registered(needs, identity={"phone": PHONE})
     actor = somebody(gateway)

@@ -1,9 +1,9 @@
 """Queries of persons, residents and slips."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, or_, select, true, update
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select, true, update
 
 from services.needs.domain.codes import AgeBand
 from services.needs.domain.identity import Identity, age_band
@@ -132,6 +132,12 @@ class Residents(Repository):
         """Earlier codes of an account stop working when a new one is sent (index on account)."""
         unused = update(PhoneCode).where(PhoneCode.account == account, PhoneCode.used_at.is_(None))
         await self.session.execute(unused.values(expires_at=PhoneCode.created_at))
+
+    async def phone_codes_since(self, moment: datetime, account: str, resident_id: UUID) -> int:
+        """How many codes an account had made, or were sent to a resident (index on each)."""
+        either = or_(PhoneCode.account == account, PhoneCode.resident_id == resident_id)
+        made = select(func.count()).where(either, PhoneCode.created_at > moment)
+        return int(await self.session.scalar(made) or 0)
 
     async def take_phone_code(self, account: str) -> PhoneCode | None:
         """The newest code of an account, locked against a second try at the same moment."""

@@ -13,8 +13,11 @@ from services.needs.repository import Residents
 from wushe import clock
 from wushe.errors import NotFound
 
-CODE_MINUTES, CODE_TRIES = 10, 5
-"""How long six digits are good for and how often they may be guessed: technical limits, one in 200,000."""
+CODE_MINUTES, CODE_TRIES, CODES_A_DAY = 10, 5, 5
+"""How long six digits are good for, how often they may be guessed, and how often an account or a telephone gets new
+ones: technical limits. New digits are new guesses; so a stranger has one chance in 40,000 a day, and nobody's
+telephone rings all night.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ async def send_code(
 ) -> SentCode:
     """Six digits for the one resident with this telephone; where family shares it the ID says who.
 
-    Whether anybody was found is told to nobody: the answer is the same.
+    Whether anybody was found, or has had enough digits for a day, is told to nobody: the answer is the same.
     """
     asked = read_identity(
         Identity(phone=phone, id_number=id_number), today=residents.today, test_region_allowed=test_region_allowed
@@ -54,6 +57,8 @@ async def send_code(
     if len(found) != 1:
         return SentCode(expires_at)
     [resident], code = found, slips.fresh_digits()
+    if await residents.phone_codes_since(clock.now() - timedelta(days=1), account, resident.id) >= CODES_A_DAY:
+        return SentCode(expires_at)
     residents.add(
         PhoneCode(
             division=resident.division,
