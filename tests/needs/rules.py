@@ -18,7 +18,7 @@ def default_rules(name: str = "default_rules") -> ModuleType:
 def crisis_net() -> list[dict]:
     net = default_rules().CRISIS_NET
     rows = [{"kind": kind, "lines": lines.split(), "patterns": patterns.split()} for kind, lines, patterns in net]
-    return default_rules("widen_crisis_net").widened(rows)
+    return default_rules("dancing_is_no_danger").narrowed(default_rules("widen_crisis_net").widened(rows))
 
 
 def help_lines() -> list[dict]:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.needs.stories import accepted, confirmed, done, read, refused, resident, triaged, worker
+from tests.needs.stories import TRIAGE, accepted, confirmed, done, read, refused, resident, triaged, worker
 from tests.needs.test_merging import merged, traced
+from tests.needs.test_tracking import asked, tracked
 from wushe.db import uuid7
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -32,6 +33,27 @@ async def test_whoever_was_merged_in_says_themselves_what_came_of_it(needs):
     assert (await read(worker(needs), concern))["person_count"] == 1
     said = (await worker(needs).get(f"/v1/needs/outcomes?division={one['division']}")).json()
     assert (said["judged"], said["counts"]["solved"], said["counts"]["not"]) == (2, 1, 1)
+
+
+async def test_whoever_was_merged_in_reads_the_answer(needs):
+    ann = uuid7()
+    _, other, _ = await merged_and_answered(needs, ann, uuid7())
+    shown = await read(resident(needs, ann), other)
+    assert (shown["answer"], shown["statement"], shown["author_person_id"]) == ("下月开办。", None, None)
+    assert (await read(resident(needs), other))["answer"] is None, "which neighbours do not"
+
+
+async def test_whoever_has_a_code_follows_a_merged_need_as_well(needs):
+    need = await asked(needs)
+    other = await accepted(needs, resident(needs))
+    await done(worker(needs), await read(worker(needs), need), "triage", TRIAGE)
+    await merged(needs, need, other)
+    await done(worker(needs), await read(worker(needs), other), "respond", {"answer": "下月开办。"})
+    found = await tracked(needs, need["tracking_code"])
+    assert (found["state"], found["answer"], found["outcome"]) == ("merged", "下月开办。", None)
+    word = {"code": need["tracking_code"], "outcome": "not"}
+    judged = (await needs.anonymous().post("/v1/needs/track/outcome", word, key=None)).json()
+    assert (judged["state"], judged["outcome"], judged["answer"]) == ("triaged", "not", None)
 
 
 async def test_a_merged_need_is_judged_once_it_was_answered_and_once(needs):

@@ -58,6 +58,7 @@ async def test_a_person_on_duty_is_reached_by_telephone_without_a_word_of_the_ma
     }
     await follow(needs)
     assert await states(needs, ticket) == [("sms", "sent")]
+    assert await house.sql("select 1 from pushes") == [], "a message bound by a quota never counts as a page"
     report = json.dumps({"provider_id": "m-1", "result": "delivered"})
     answer = await house.anonymous().post("/v1/page-receipts", content=report, key=None, headers=signed(report))
     assert answer.status_code == 200, answer.text

@@ -180,7 +180,7 @@ async def test_files_open_in_spreadsheets_and_run_nothing(needs):
 
 async def test_the_page_is_one_file_that_escapes_what_it_is_given(needs):
     register = await drafted(needs, title="<b>清单</b>")
-    answer = await resident_like(needs).get(f"{LIST}/{register['id']}/page")
+    answer = await worker(needs).get(f"{LIST}/{register['id']}/page")
     page = answer.text
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert "&lt;b&gt;清单" in page and "<b>清单" not in page
@@ -188,8 +188,16 @@ async def test_the_page_is_one_file_that_escapes_what_it_is_given(needs):
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
-def resident_like(needs):
-    return worker(needs)
+async def test_residents_read_what_was_published_in_every_form(needs):
+    await asked(needs)
+    register, reader = await published(needs), resident(needs)
+    path = f"{LIST}/{register['id']}"
+    assert good(await reader.get(path))["content_hash"] == register["content_hash"]
+    answers = [
+        await reader.get(f"{path}/{form}") for form in ("page", "export", "export?format=csv", "export?format=json")
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert "老年助餐" in answers[0].text and register["content_hash"] in answers[0].text
 
 
 async def test_a_register_of_the_street_is_not_the_communitys_to_draft(needs):

@@ -58,7 +58,9 @@ async def submit_anonymously(body: AnonymousNeedIn, work: Working) -> AnonymousN
 )
 async def track(body: TrackIn, work: Working) -> TrackedOut:
     """How a need stands, for whoever has its code."""
-    return TrackedOut.model_validate(await cases.track(needs=Needs(work), code=body.code))
+    needs = Needs(work)
+    need = await cases.track(needs=needs, code=body.code)
+    return TrackedOut.of(need, await cases.answered_in(needs=needs, need=need))
 
 
 @router.verb(
@@ -72,8 +74,9 @@ async def track(body: TrackIn, work: Working) -> TrackedOut:
 )
 async def judge(body: TrackedOutcomeIn, work: Working) -> TrackedOut:
     """The word of somebody without a name: solved closes a need, "not" or "worse" opens it again."""
-    need = await cases.judge(needs=Needs(work), **body.model_dump())
-    return TrackedOut.model_validate(need)
+    needs = Needs(work)
+    need = await cases.judge(needs=needs, **body.model_dump())
+    return TrackedOut.of(need, await cases.answered_in(needs=needs, need=need))
 
 
 @router.read(

@@ -75,7 +75,9 @@ async def list_needs(page: Paging, work: Working, filters: Annotated[NeedFilters
 )
 async def get(need_id: UUID, work: Working) -> NeedOut:
     """One need, as the caller may see it."""
-    return NeedOut.seen_by(work.caller, await Needs(work).find(need_id))
+    needs = Needs(work)
+    need = await needs.find(need_id)
+    return NeedOut.seen_by(work.caller, need, asked_within=await needs.asked_within(need))
 
 
 @router.verb(

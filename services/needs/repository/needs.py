@@ -39,6 +39,14 @@ SHOWN = and_(*(Need.moderation != each for each in sorted(WITHHELD)))  # one by 
 class Needs(Repository):
     """Needs, who stands behind them, and the concerns they are evidence of."""
 
+    async def asked_within(self, need: Need) -> bool:
+        """Whether the caller asked for what was merged into a need: its answer is theirs too (by merged_into_id)."""
+        person = self.work.caller.person_id
+        if self.work.caller.role not in FAMILY or person is None or need.answer is None:
+            return False
+        own = select(Need).where(Need.merged_into_id == need.id, Need.author_person_id == person)
+        return bool(await self.work.rows(own, Need))
+
     async def find(self, need_id: UUID) -> Need:
         """A need the caller may know of; NOT_FOUND otherwise."""
         need = await self.get(Need, need_id)

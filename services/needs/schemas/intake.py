@@ -72,6 +72,15 @@ class TrackedOut(Out):
     due_at: datetime | None
     closed_at: datetime | None
 
+    @classmethod
+    def of(cls, need: Need, into: Need | None) -> Self:
+        """A need as its code shows it; the answer is that of the need it was merged into, if it was."""
+        shown = cls.model_validate(need)
+        return shown.model_copy(update={name: getattr(into, name) for name in _OF_ANSWER} if into else {})
+
+
+_OF_ANSWER = ("answer", "outcome_expected", "responded_at", "due_at", "closed_at")
+
 
 class FileOut(Out):
     """A file and the need or visit it belongs to."""

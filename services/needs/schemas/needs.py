@@ -220,13 +220,17 @@ class NeedOut(Out):
         return self
 
     @classmethod
-    def seen_by(cls, caller: Caller, need: Need) -> Self:
-        """A need as one caller may see it: neighbours learn what it is about, not who asked nor in which words."""
+    def seen_by(cls, caller: Caller, need: Need, *, asked_within: bool = False) -> Self:
+        """A need as one caller may see it: neighbours learn what it is about, not who asked nor in which words.
+
+        Whoever asked for what was merged into it reads the answer, which is given to them as well.
+        """
         whole = cls.model_validate(need)
         author = need.author_person_id
         if may_read_statement(role=caller.role, person_id=caller.person_id, author=author):
             return whole
-        return whole.model_copy(update=dict.fromkeys(_PRIVATE))
+        kept = {"answer", "outcome_expected"} if asked_within else set[str]()
+        return whole.model_copy(update=dict.fromkeys(name for name in _PRIVATE if name not in kept))
 
 
 _PRIVATE = (

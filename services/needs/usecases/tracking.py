@@ -37,6 +37,11 @@ async def track(*, needs: Needs, code: str) -> Need:
     return need
 
 
+async def answered_in(*, needs: Needs, need: Need) -> Need | None:
+    """The need it was merged into, whose answer is given to whoever has the code as well."""
+    return None if need.merged_into_id is None else await needs.get(Need, need.merged_into_id)
+
+
 async def judge(*, needs: Needs, code: str, outcome: Outcome, asks_solved: list[int] | None = None) -> Need:
     """The word of somebody without a name on what came of their need."""
     need = await track(needs=needs, code=code)
