@@ -1,6 +1,18 @@
 """What this service does by itself, a module per subject."""
 
-from services.needs.jobs import crises, divisions, imports, needs, outings, proposals, residents, roads, triage, visits
+from services.needs.jobs import (
+    crises,
+    divisions,
+    imports,
+    needs,
+    outings,
+    proposals,
+    residents,
+    roads,
+    terms,
+    triage,
+    visits,
+)
 from services.needs.jobs.moderation import add_moderation
 from services.needs.jobs.paging import add_paging
 from services.needs.jobs.schedule import sweeps
@@ -17,6 +29,7 @@ __all__ = [
     "residents",
     "roads",
     "sweeps",
+    "terms",
     "triage",
     "visits",
 ]

@@ -20,7 +20,7 @@ from services.needs.models.registers import NeedRegister, RegisterObjection
 from services.needs.models.registry import LinkCode, Person, PhoneCode, Resident
 from services.needs.models.roads import Complaint, Mediation, Referral
 from services.needs.models.surveys import SurveyForm, SurveyFormVersion, SurveyPlan
-from services.needs.models.terms import NeedTerm
+from services.needs.models.terms import NeedTerm, NeedTermWalk
 from services.needs.models.triage import NeedLabel, TriageModel, TriageParameters
 from services.needs.models.visits import FollowUp, SurveyCount, SurveyReached, Visit, VisitFile
 from services.needs.models.work_orders import WorkOrder
@@ -54,6 +54,7 @@ __all__ = [
     "NeedMerge",
     "NeedRegister",
     "NeedTerm",
+    "NeedTermWalk",
     "NeedWord",
     "OfflineItem",
     "Operation",

@@ -21,6 +21,7 @@ from services.needs.repository.residents import MACHINE, Residents
 from services.needs.repository.roads import Complaints, Mediations, Referrals
 from services.needs.repository.similar import Similar
 from services.needs.repository.surveys import Surveys
+from services.needs.repository.terms import Terms
 from services.needs.repository.triage import Triage
 from services.needs.repository.visits import Visits
 from services.needs.repository.work_orders import WorkOrders
@@ -54,6 +55,7 @@ __all__ = [
     "Residents",
     "Similar",
     "Surveys",
+    "Terms",
     "Triage",
     "Visits",
     "WorkOrders",
