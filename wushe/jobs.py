@@ -3,26 +3,32 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import procrastinate
 from sqlalchemy import text
 
 from wushe.identity import WHOLE, Caller
+from wushe.problems import of_part
 from wushe.work import Database, Work
 
 log = logging.getLogger("wushe.jobs")
 Sweep = Callable[[Work], Awaitable[int]]
 Task = Callable[..., Awaitable[None]]
+Row = TypeVar("Row")
+UNAVAILABLE = 503
 
 _DEFER = text(
     "select procrastinate_defer_jobs_v1(array[row(:queue, :task, 0, null, null, cast(:args as jsonb), null)]"
     "::procrastinate_job_to_defer_v1[])"
 )
-QUEUE = "wushe"
+CLOCK, QUEUE = "clock", "wushe"
+"""Sweeps go by one queue and deferred tasks by the other: an hour of tasks never keeps a page from going out."""
+AT_ONCE = 4
+"""Jobs of one queue that run at the same time."""
 BEAT_SECONDS = 5
 CONNECTION_SECONDS = 3
 FINISH_SECONDS, LEAVE_SECONDS = 15, 18
@@ -90,6 +96,24 @@ class Sweeps:
             await self.run(database, sweep)
 
 
+async def each(work: Work, rows: Sequence[Row], handle: Callable[[Row], Awaitable[None]]) -> int:
+    """Handle every row as a part of its own; answers how many went well.
+
+    One that cannot be handled is written to the log and left for the next look: it holds up nobody else.
+    """
+    handled = 0
+    for number, row in enumerate(rows):
+        try:
+            async with work.attempt():
+                await handle(row)
+            handled += 1
+        except Exception as fault:
+            if of_part(fault).status == UNAVAILABLE:
+                raise  # not this row's doing: all of it is tried again
+            log.exception("left alone by a sweep: row %d of %d", number + 1, len(rows))
+    return handled
+
+
 def worker(service: str) -> Caller:
     """The service acting for itself."""
     return Caller(subject=f"service:{service}", client=service, role="service", scope=WHOLE, issuer=service)
@@ -118,7 +142,7 @@ def _register_sweep(app: procrastinate.App, sweeps: Sweeps, database: Database, 
         await sweeps.run(database, sweep)
 
     lock = f"sweep:{sweep.name}"
-    task = app.task(name=lock, queue=QUEUE, queueing_lock=lock)(tick)
+    task = app.task(name=lock, queue=CLOCK, queueing_lock=lock)(tick)
     app.periodic(cron=sweep.cron)(task)
 
 
@@ -136,7 +160,7 @@ def _register_recovery(app: procrastinate.App) -> None:
         for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60):
             await app.job_manager.retry_job(job)
 
-    task = app.task(name="recover_stalled", queue=QUEUE, queueing_lock="recover_stalled")(recover)
+    task = app.task(name="recover_stalled", queue=CLOCK, queueing_lock="recover_stalled")(recover)
     app.periodic(cron="* * * * *")(task)
 
 
@@ -156,13 +180,24 @@ async def supervise(app: procrastinate.App, stopping: asyncio.Event, *, beat: Ca
 async def _run_worker(app: procrastinate.App, *, beat: Callable[[], None]) -> None:
     try:
         async with app.open_async(), asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(_work(app, queue)) for queue in (CLOCK, QUEUE)]
             heart = tasks.create_task(_beat(beat))
-            await app.run_worker_async(
-                install_signal_handlers=False, delete_jobs="successful", shutdown_graceful_timeout=FINISH_SECONDS
-            )
-            heart.cancel()
+            await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for each in (heart, *running):
+                each.cancel()
     except Exception:
         log.exception("job worker died")
+
+
+async def _work(app: procrastinate.App, queue: str) -> None:
+    await app.run_worker_async(
+        queues=[queue],
+        name=queue,
+        concurrency=AT_ONCE,
+        install_signal_handlers=False,
+        delete_jobs="successful",
+        shutdown_graceful_timeout=FINISH_SECONDS,
+    )
 
 
 async def _beat(beat: Callable[[], None]) -> None:

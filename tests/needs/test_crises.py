@@ -175,6 +175,22 @@ async def test_nobody_answers_so_the_next_is_paged_every_five_minutes(needs):
     assert (await matter(needs, ticket))["state"] == "open"
 
 
+async def test_a_ticket_that_cannot_be_paged_holds_up_no_other(needs, caplog):
+    broken = await in_danger(needs)
+    await needs.sql(
+        "insert into rule (code, division, version, valid_from, value, source) values"
+        " ('crisis_fallback', :division, 1, '2000-01-01', '[{\"channel\": \"pigeon\"}]', 'test')",
+        division=broken["division"],
+    )
+    other = await submitted(
+        needs.acting("resident", ELSEWHERE, person=uuid7()), statement=DESPERATE, division=ELSEWHERE
+    )
+    await needs.sweep()
+    assert "left alone by a sweep" in caplog.text
+    [page] = await needs.sql("select need_id from crisis_pages p join crisis_tickets t on t.id = p.ticket_id")
+    assert str(page.need_id) == other["id"]
+
+
 async def test_whoever_answers_ends_the_paging(needs):
     duty = await staffed(needs)
     ticket = await in_danger(needs)

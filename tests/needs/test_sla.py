@@ -158,3 +158,14 @@ async def test_what_others_have_stands_still_and_runs_on_with_what_was_left(need
     resumed = after(moment.sla_paused_at + timedelta(days=1), left, days)
     assert abs(at(back["answer_due_at"]) - resumed) < timedelta(minutes=1)
     assert not back["overdue"]
+
+
+async def test_a_need_that_cannot_be_marked_holds_up_no_other(needs, caplog):
+    broken, sound = await submitted(resident(needs), urgency="high"), await submitted(resident(needs))
+    await needs.sql("update rule set value = value - 'high' where code = 'sla_hours'")
+    await needs.advance(days=20)
+    late = (await worker(needs).get("/v1/needs?overdue=true")).json()["items"]
+    assert [each["id"] for each in late] == [sound["id"]]
+    assert "left alone by a sweep" in caplog.text
+    kept = await read(worker(needs), broken)
+    assert (kept["overdue"], kept["version"]) == (False, broken["version"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,7 @@ from services.needs.usecases.moves import announcements, hearers, move
 from services.needs.usecases.proxies import standing_for
 from wushe import external, rules
 from wushe.errors import FieldError, InvalidInput, Refusal, RoleNotAllowed
+from wushe.jobs import each
 from wushe.outbox import Event
 
 
@@ -349,10 +350,12 @@ async def _open_again(needs: Needs, need: Need, *, reason: str | None, more: Seq
 
 async def close_silent(*, needs: Needs, limit: int) -> int:
     """Close what stayed unanswered by its author past the day; silence is marked, it is not satisfaction."""
-    due = await needs.silent(limit)
-    for need, now in due:
+
+    async def close(due: tuple[Need, datetime]) -> None:
+        need, now = due
         needs.work.note(need)
         need.silent, need.closed_at = True, now
         words.keep(needs=needs, need=need, outcome=None, at=now)
         await move(needs, need, NeedVerb.CLOSE, reason="silence")
-    return len(due)
+
+    return await each(needs.work, await needs.silent(limit), close)

@@ -1,6 +1,7 @@
 """Somebody says where they go and when they will be back; if they do not, others are told until one of them acts."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from services.needs.domain.crisis import Alarm, CrisisOrigin, CrisisOutcome
@@ -15,6 +16,7 @@ from services.needs.usecases.crises import raise_alarm
 from services.needs.usecases.moves import notices
 from wushe import rules
 from wushe.errors import RoleNotAllowed
+from wushe.jobs import each
 
 
 async def check_in(
@@ -90,30 +92,32 @@ async def acknowledge(*, outings: Outings, outing_id: UUID, outcome: CrisisOutco
 
 async def warn(*, outings: Outings, limit: int) -> int:
     """Remind whoever should be back by now to say that they are."""
-    late = await outings.late(OutingState.OPEN, limit)
-    for outing, now in late:
+
+    async def remind(late: tuple[Outing, datetime]) -> None:
+        outing, now = late
         outing.state = advance(OUTING_TRANSITIONS, outing.state, OutingVerb.WARN)
         outing.warned_at = now
         told = notices(
             outings.work, OUTING_OVERDUE, [outing.person_id], about=About(collection="outings", id=outing.id)
         )
         outings.work.record(outing, OutingVerb.WARN, *told)
-    return len(late)
+
+    return await each(outings.work, await outings.late(OutingState.OPEN, limit), remind)
 
 
 async def alarm(*, outings: Outings, limit: int) -> int:
     """Call the people on duty for whoever went alone and is silent past the grace (rule ``outing_grace_minutes``)."""
-    called = 0
+    missed = []
     for outing, now in await outings.missed(limit):
         grace = await rules.value(outings.work, "outing_grace_minutes", outing.division)
         if outing.due_at + timedelta(minutes=grace) <= now:
-            await _call(outings, outing, now)
-            called += 1
-    return called
+            missed.append((outing, now))
+    return await each(outings.work, missed, partial(_call, outings))
 
 
-async def _call(outings: Outings, outing: Outing, now: datetime) -> None:
+async def _call(outings: Outings, missed: tuple[Outing, datetime]) -> None:
     """A ticket is paged from person to person until one takes it; it is closed by a person's word only."""
+    outing, now = missed
     told = Alarm(
         division=outing.division,
         origin=CrisisOrigin.VISIT,

@@ -10,6 +10,7 @@ from services.needs.domain.lifecycle import CrisisState
 from services.needs.models import CrisisPage, CrisisTicket
 from services.needs.repository import Crises, Duty
 from wushe import clock, rules
+from wushe.jobs import each
 from wushe.work import Work
 
 
@@ -28,23 +29,27 @@ class Call:
 
 async def page_due(*, crises: Crises, limit: int) -> int:
     """Page the next person of every open ticket whose time has come; answers how many."""
-    due = await crises.due(limit)
-    for ticket, now in due:
+
+    async def page(due: tuple[CrisisTicket, datetime]) -> None:
+        ticket, now = due
         minutes = await rules.value(crises.work, "crisis_ack_minutes", ticket.division)
         await _page_next(crises, ticket, now, tier=ticket.tier)
         ticket.next_page_at = now + timedelta(minutes=minutes)
         crises.work.record(ticket, "page")
-    return len(due)
+
+    return await each(crises.work, await crises.due(limit), page)
 
 
 async def chase_reports(*, crises: Crises, limit: int) -> int:
     """Page the supervisor of every ticket whose mandatory report is late, once; answers how many."""
-    late = await crises.unreported(limit)
-    for ticket, now in late:
+
+    async def chase(late: tuple[CrisisTicket, datetime]) -> None:
+        ticket, now = late
         await _page_next(crises, ticket, now, tier=max(ticket.tier, 1))
         ticket.report_chased_at = now
         crises.work.record(ticket, "chase_report")
-    return len(late)
+
+    return await each(crises.work, await crises.unreported(limit), chase)
 
 
 async def _page_next(crises: Crises, ticket: CrisisTicket, now: datetime, *, tier: int) -> None:

@@ -1,6 +1,6 @@
 """A need handed to somebody else, followed until the person confirms the result."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.needs.domain.authorship import require_author
@@ -22,6 +22,7 @@ from services.needs.repository import Consents, Needs, Referrals
 from services.needs.usecases.moves import move, notices
 from services.needs.usecases.needs import answered
 from wushe import rules
+from wushe.jobs import each
 
 
 async def refer(
@@ -136,19 +137,21 @@ async def _give_back(referrals: Referrals, referral: Referral, *, reason: str) -
 
 async def flag_overdue(*, referrals: Referrals, limit: int) -> int:
     """Past the day: what nobody took comes back, and whoever sent it is told, once."""
-    due = await referrals.overdue(limit)
-    for referral, now in due:
+
+    async def flag(due: tuple[Referral, datetime]) -> None:
+        referral, now = due
         referral.overdue_at = now
         sender = [referral.sent_by_person_id] if referral.sent_by_person_id else []
         notice = REFERRAL_OVERDUE.filled(name=referral.to_name)
         told = notices(referrals.work, notice, sender, about=About(collection="referrals", id=referral.id))
         if referral.state is ReferralState.ACCEPTED:
             referrals.work.record(referral, "flag_overdue", *told)
-            continue
+            return
         referral.state = advance(REFERRAL_TRANSITIONS, referral.state, ReferralVerb.LAPSE)
         referrals.work.record(referral, ReferralVerb.LAPSE, *told)
         await _give_back(referrals, referral, reason="overdue")
-    return len(due)
+
+    return await each(referrals.work, await referrals.overdue(limit), flag)
 
 
 async def request_case(*, needs: Needs, need_id: UUID, reason: str) -> Need:

@@ -12,6 +12,7 @@ from services.needs.events import About, NeedDelayed, StaffNoticed
 from services.needs.models import Need
 from services.needs.repository import Needs
 from wushe import rules
+from wushe.jobs import each
 from wushe.outbox import Event
 from wushe.work import Work
 
@@ -81,15 +82,17 @@ async def _promised(work: Work, need: Need) -> tuple[Mapping[str, Any], Calendar
 
 async def mark_overdue(*, needs: Needs, limit: int) -> int:
     """Mark what is late, and say so: to the community's workers first, a while later to the street."""
-    due = await needs.fallen_due(limit)
-    for need, now in due:
+
+    async def mark(due: tuple[Need, datetime]) -> None:
+        need, now = due
         needs.work.note(need)
-        need.overdue, need.overdue_level = True, need.overdue_level + 1
         hours, calendar = await _promised(needs.work, need)
+        need.overdue, need.overdue_level = True, need.overdue_level + 1
         later = after(now, timedelta(hours=hours["escalate"]), calendar)
         need.next_due_at = later if need.overdue_level < STREET else None
         needs.work.record(need, "overdue", *_late(need))
-    return len(due)
+
+    return await each(needs.work, await needs.fallen_due(limit), mark)
 
 
 def _late(need: Need) -> list[Event]:
