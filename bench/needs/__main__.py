@@ -1,4 +1,8 @@
-"""`python bench/needs [--file ANY.csv]`: trains on needs_dev.csv and the shipped cards, prints what it finds."""
+"""`python bench/needs [--file ANY.csv]`: trains on needs_dev.csv and the shipped cards, prints what it finds.
+
+Without a file also how long answers take at ten thousand and a million needs, about ten minutes (`--no-latency` leaves
+that out).
+"""
 
 import argparse
 import sys
@@ -7,7 +11,8 @@ from pathlib import Path
 if not __package__:  # called by its path, wherever one stands
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from bench.needs import classification, clustering
+from bench import figures, reads, similar
+from bench.needs import classification, clustering, duplicates
 from bench.needs.sets import DEV, HARD, HELDOUT, SHIPPED, cards, examples, read
 from services.needs.domain.triage import pack
 
@@ -17,6 +22,7 @@ def main(given: list[str]) -> None:
     asked = argparse.ArgumentParser(prog="bench/needs", description=__doc__)
     asked.add_argument("--file", type=Path, help="columns id,text,field,target_group,urgency,theme")
     asked.add_argument("--ship", action="store_true", help="write the model the product comes with")
+    asked.add_argument("--no-latency", action="store_true", help="leave out what takes minutes")
     options, dev = asked.parse_args(given), read(DEV)
     path = options.file
     if options.ship:
@@ -34,6 +40,9 @@ def main(given: list[str]) -> None:
     say(classification.compare("needs_heldout.csv, hard", hard, dev))
     say(clustering.compare("needs_dev.csv", dev))
     say(clustering.compare("needs_heldout.csv", heldout))
+    say(duplicates.compare_methods())
+    if not options.no_latency:
+        figures.show([*reads.scale(), *similar.at_size(reads.SMALL), *similar.at_size(reads.LARGE)])
 
 
 def say(lines: list[str]) -> None:

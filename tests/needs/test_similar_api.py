@@ -50,6 +50,18 @@ async def test_nearer_is_more_alike_and_the_distance_is_told(needs):
     assert not any("相距" in zh for zh in told[nowhere["id"]])
 
 
+async def test_who_words_it_otherwise_still_finds_it_by_theme_and_place(needs):
+    office = worker(needs)
+    compound = (await office.post("/v1/places", {"division": COMMUNITY, "kind": "compound", "name": "甲"})).json()
+    one = await submitted(resident(needs), statement="电梯门经常关不严，夹过人。", place_id=compound["id"])
+    await done(office, one, "triage", {**TRIAGE, "theme": "elevator_broken"})
+    said = "一到六楼就咣当响，坐着心慌，报修三回了"
+    [item] = await asked(resident(needs), said, place_id=compound["id"])
+    assert item["need_id"] == one["id"]
+    assert [reason["code"] for reason in item["reasons"]][:2] == ["same_place", "same_theme"]
+    assert await asked(resident(needs), said) == []  # of the same theme, and perhaps at the other end
+
+
 async def test_neighbours_see_neither_words_nor_what_must_stay_quiet(needs):
     await triaged(needs, resident(needs), statement=LAMP)
     quiet = await submitted(resident(needs), statement="家里老吵，孩子害怕，希望有人劝劝")

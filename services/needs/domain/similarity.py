@@ -5,17 +5,22 @@ than common ones (tf-idf over the statements compared).
 """
 
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, filterfalse
+from operator import add
 from uuid import UUID
 
 # Characters too common in requests to say what one is about; a pair of two of them is no evidence.
 _FAINT = frozenset(
     "的了是在有我你他她们这那个一不能可以希望想请要求都也还就和与吗呢吧啊么什怎样人家里上下来去到说没很太多小区社区居民"
 )
+_FAINT_PAIRS = frozenset(one + other for one in _FAINT for other in _FAINT)
+_PIECE = re.compile(r"[^\W_]+")
 _LONGEST_TERM = 6
 
 
@@ -42,38 +47,35 @@ class Reason:
 
 def pairs(text: str) -> Counter[str]:
     """The neighbouring character pairs of a statement, without those that say nothing."""
-    found: Counter[str] = Counter()
-    for piece in pieces(text):
-        found.update(piece[i : i + 2] for i in range(len(piece) - 1) if not _FAINT.issuperset(piece[i : i + 2]))
-    return found
+    found = chain.from_iterable(map(add, piece, piece[1:]) for piece in pieces(text))
+    return Counter(filterfalse(_FAINT_PAIRS.__contains__, found))
 
 
 def pieces(text: str) -> list[str]:
     """A statement cut at everything that is not a letter or digit, in one width and case."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c if c.isalnum() else " " for c in plain).split()
+    return _PIECE.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 class Likeness:
     """Cosine similarity within one set of statements."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        counted = [pairs(text) for text in texts]
-        spread = Counter(pair for counts in counted for pair in counts)
-        weights = {pair: math.log((1 + len(counted)) / (1 + seen)) + 1 for pair, seen in spread.items()}
-        self._vectors = [_unit({pair: n * weights[pair] for pair, n in counts.items()}) for counts in counted]
+        self._counted = [pairs(text) for text in texts]
+        spread = Counter(chain.from_iterable(self._counted))
+        size = len(self._counted)
+        rare = [(math.log((1 + size) / (1 + seen)) + 1) ** 2 for seen in range(size + 1)]
+        self._weights = {pair: rare[seen] for pair, seen in spread.items()}
+        self._lengths = [math.sqrt(self._product(counts, counts)) for counts in self._counted]
 
     def of(self, first: int, second: int) -> float:
         """How alike two statements are, by their places in the set."""
-        a, b = self._vectors[first], self._vectors[second]
-        if len(b) < len(a):
-            a, b = b, a
-        return sum(weight * b[pair] for pair, weight in a.items() if pair in b)
+        a, b = self._counted[first], self._counted[second]
+        lengths = self._lengths[first] * self._lengths[second]
+        return self._product(a, b) / lengths if lengths else 0.0
 
-
-def _unit(vector: dict[str, float]) -> dict[str, float]:
-    length = math.sqrt(sum(weight * weight for weight in vector.values()))
-    return {pair: weight / length for pair, weight in vector.items()}
+    def _product(self, one: Counter[str], other: Counter[str]) -> float:
+        weights = self._weights
+        return sum(one[pair] * other[pair] * weights[pair] for pair in one.keys() & other.keys())
 
 
 def shared_terms(texts: Sequence[str], *, at_least: int = 2, limit: int = 5) -> list[str]:

@@ -108,6 +108,7 @@ class Need(Base, Aggregate):
         # What stands behind the order is asked of the index alone, before any row is fetched.
         Index("ix_needs_division_state_id", "division", "state", "id", "theme"),
         Index("ix_needs_state_id", "state", "id", "division"),
+        Index("ix_needs_division_theme_id", "division", "theme", "id", postgresql_where="theme is not null"),
         Index("ix_needs_spot", "division", "lat", "lon", postgresql_where="lat is not null"),
         Index("ix_needs_proxy_id", "proxy_id", "id", postgresql_where="proxy_id is not null"),
         Index("ix_needs_place_id", "place_id", postgresql_where="place_id is not null"),

@@ -1,10 +1,24 @@
-"""Queries of needs that may be the same: a hundred and thirty candidates out of any number."""
+"""Queries of needs that may be the same: a hundred and sixty candidates out of any number."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, and_, cast, delete, func, insert, literal, select, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Uuid,
+    and_,
+    any_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from services.needs.domain.coordinates import Point, around
@@ -17,7 +31,7 @@ from wushe.identity import scope_range
 
 POSTINGS = 100
 """How many needs are looked at for one pair of characters, newest first: what bounds the cost at any size."""
-COMPARED, NEARBY, ASKED_TERMS = 100, 30, 40
+COMPARED, NEARBY, OF_THEME, ASKED_TERMS = 100, 30, 30, 40
 
 
 class Similar(Needs):
@@ -37,22 +51,24 @@ class Similar(Needs):
         await self.index(need)
 
     async def alike(self, asked: Facts, division: str, states: Iterable[NeedState], *, metres: float) -> list[Facts]:
-        """Needs that share rare words with one, or stand near it: at most 130, whatever the register holds.
+        """Needs that share rare words with one, stand near it, or are of its theme: at most 160 of any number.
 
         The key of ``need_terms`` walks each pair's newest needs; a pair that many share says little and counts little.
         """
         idents = await self._sharing(terms(asked.text, limit=ASKED_TERMS), division)
         if asked.point is not None:
             idents += await self._near(asked.point, division, metres)
+        if asked.theme is not None:
+            idents += await self._of_theme(asked.theme, division)
         harmless = and_(Need.danger.is_(False), SHOWN, Need.state.in_(states))
-        return await self._facts(and_(Need.id.in_(set(idents) - {asked.need_id}), harmless))
+        return await self._facts(and_(_one_of(Need.id, set(idents) - {asked.need_id}), harmless))
 
     async def _sharing(self, asked: Sequence[int], division: str) -> list[UUID]:
         if not asked:
             return []
         listed = func.unnest(cast(list(asked), ARRAY(Integer))).table_valued("term").render_derived()
         newest = select(NeedTerm.need_id).where(NeedTerm.term == listed.c.term, inside(NeedTerm.division, division))
-        if scope_range(division)[0] == scope_range(division)[1]:
+        if _is_one_community(division):
             newest = newest.order_by(NeedTerm.need_id.desc())  # within one community the key has them in this order
         page = newest.limit(POSTINGS).correlate(listed).subquery()
         counted = select(page.c.need_id, func.count().over().label("spread")).correlate(listed).lateral()
@@ -65,6 +81,13 @@ class Similar(Needs):
         within = and_(Need.lat.between(box.south, box.north), Need.lon.between(box.west, box.east))
         wanted = select(Need.id).where(inside(Need.division, division), Need.lat.is_not(None), within)
         return await self.all(wanted.order_by(Need.id.desc()).limit(NEARBY))
+
+    async def _of_theme(self, theme: str, division: str) -> list[UUID]:
+        """The newest of one theme; index ix_needs_division_theme_id has those of a community in this order."""
+        wanted = select(Need.id).where(inside(Need.division, division), Need.theme == theme)
+        if _is_one_community(division):
+            wanted = wanted.order_by(Need.id.desc())
+        return await self.all(wanted.limit(OF_THEME))
 
     async def _facts(self, which: ColumnElement[bool]) -> list[Facts]:
         columns = (
@@ -83,8 +106,11 @@ class Similar(Needs):
 
     async def stands(self, place_ids: Iterable[UUID]) -> dict[UUID, tuple[Stand, ...]]:
         """What some places stand in, each from its own door outwards."""
+        doors = list(place_ids)
+        if not doors:
+            return {}
         start = select(Place.id.label("door"), Place.id, Place.kind, Place.parent_id, literal(0).label("level"))
-        path = start.where(Place.id.in_(place_ids)).cte("stands", recursive=True)
+        path = start.where(_one_of(Place.id, doors)).cte("stands", recursive=True)
         above = aliased(Place)
         step = select(path.c.door, above.id, above.kind, above.parent_id, path.c.level + 1)
         path = path.union_all(step.where(above.id == path.c.parent_id))
@@ -93,6 +119,17 @@ class Similar(Needs):
         for door, place_id, kind in await self.session.execute(wanted):
             found[door] = (*found.get(door, ()), Stand(place_id, kind))
         return found
+
+
+def _one_of(column: Any, idents: Iterable[UUID]) -> ColumnElement[bool]:
+    """Among these, as one array: a list of parameters is a new statement to prepare for every length."""
+    found: ColumnElement[bool] = column == any_(cast(list(idents), ARRAY(Uuid)))
+    return found
+
+
+def _is_one_community(division: str) -> bool:
+    first, last = scope_range(division)
+    return first == last
 
 
 def _facts(row: Any, stands: tuple[Stand, ...]) -> Facts:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.needs.domain.triage import Suggestions, suggest, words_of
+from services.needs.domain.triage import Suggestions, likeliest, suggest, words_of
 from services.needs.models import Need, NeedLabel, TriageModel
 from services.needs.repository import Needs, Triage
 from wushe import rules
@@ -21,6 +21,16 @@ async def found(
     row = await triage.active(need.division)
     known = await triage.known(row)
     return row, suggest(known, need.statement, floor=floor, groups=groups, urgencies=urgencies, vector=vector)
+
+
+async def theme_of(work: Work, *, statement: str, division: str) -> str | None:
+    """What the version in use takes a statement to be about, if it is sure enough of anything."""
+    caller, triage = work.caller, Triage(work)
+    floor = await rules.value(work, "triage_floor", division)
+    await work.widen()
+    known = await triage.known(await triage.active(division))
+    await work.within(caller)
+    return likeliest(known, statement, floor=floor)
 
 
 async def note(*, needs: Needs, need: Need) -> None:

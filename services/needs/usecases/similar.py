@@ -1,6 +1,6 @@
 """Finding what was asked for already: before a need is submitted, and for one that stands in the register."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.needs.domain.authorship import FAMILY
@@ -9,6 +9,7 @@ from services.needs.domain.duplicates import Facts, Likely, compare
 from services.needs.domain.lifecycle import SHAREABLE, NeedState
 from services.needs.models import Need
 from services.needs.repository import Places, Similar
+from services.needs.usecases import labels
 from wushe import rules
 
 LIVE = SHAREABLE - {NeedState.CLOSED, NeedState.MERGED}
@@ -72,6 +73,8 @@ async def _facts(similar: Similar, need: Need) -> Facts:
 
 
 async def _ranked(similar: Similar, asked: Facts, division: str) -> list[Found]:
+    if asked.theme is None:  # nobody has filed it yet; who words a thing otherwise still speaks of the same theme
+        asked = replace(asked, theme=await labels.theme_of(similar.work, statement=asked.text, division=division))
     limits = await rules.value(similar.work, "similarity", division)
     weights = await rules.value(similar.work, "similar_weights", division)
     # What nobody has read yet is shown to those who read it, not to neighbours.

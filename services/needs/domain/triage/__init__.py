@@ -3,7 +3,7 @@
 from services.needs.domain.triage.cards import NOT_A_NEED, Card, Example, WordList, cards_of, words_of
 from services.needs.domain.triage.figures import Figures, wilson
 from services.needs.domain.triage.model import Model, pack, unpack
-from services.needs.domain.triage.suggesting import Suggestion, Suggestions, suggest
+from services.needs.domain.triage.suggesting import Suggestion, Suggestions, likeliest, suggest
 
 __all__ = [
     "NOT_A_NEED",
@@ -15,6 +15,7 @@ __all__ = [
     "Suggestions",
     "WordList",
     "cards_of",
+    "likeliest",
     "pack",
     "suggest",
     "unpack",

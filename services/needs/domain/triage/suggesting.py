@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from services.needs.domain.triage.cards import WordList
+from services.needs.domain.triage.cards import NOT_A_NEED, WordList
 from services.needs.domain.triage.model import Array, Model, softmax
 from services.needs.domain.triage.text import plain
 
@@ -56,6 +56,15 @@ def suggest(
         _companions(model.groups, shares @ model.group_shares, text, groups, themes[0].words),
         _companions(model.urgencies, shares @ model.urgency_shares, text, urgencies, themes[0].words),
     )
+
+
+def likeliest(model: Model, text: str, *, floor: float) -> str | None:
+    """The theme a statement is most likely about; None where nothing is sure enough, or it is no need."""
+    shares = model.shares(text)
+    best = max(range(len(shares)), key=lambda place: shares[place], default=None)
+    if best is None or shares[best] < floor or not evidence(model, text):
+        return None
+    return None if model.themes[best] == NOT_A_NEED else model.themes[best]
 
 
 def evidence(model: Model, text: str) -> bool:
