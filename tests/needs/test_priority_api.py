@@ -185,3 +185,20 @@ async def test_evidence_counts_each_visit_on_which_somebody_new_was_heard(needs)
         await done(worker(needs), await done(worker(needs), need, "triage", TRIAGE), "accept")
     found = (await read(worker(needs), await confirmed(needs, *[need["id"] for need in heard])))["evidence"]
     assert (found["needs"], found["persons"], found["visits"]) == (3, 2, 2)
+
+
+async def test_a_merge_costs_a_concern_neither_evidence_nor_priority(needs):
+    known = await registered(needs)
+    visit = await recorded(worker(needs), resident_ids=[known["id"]], needs=[{"statement": CANTEEN}])
+    heard = await read(worker(needs), {"id": visit["need_ids"][0]})
+    heard = await done(worker(needs), await done(worker(needs), heard, "triage", TRIAGE), "accept")
+    await needs.sql("update needs set submitted_at = submitted_at - interval '100 days' where id = :id", id=heard["id"])
+    written = await accepted(needs, resident(needs), place="5 号楼")
+    concern = await confirmed(needs, heard["id"], written["id"])
+    before, score = (await read(worker(needs), concern))["evidence"], (await explained(needs, concern))["score"]
+    assert (before["visits"], before["places"]) == (1, 2)
+    heard = await read(worker(needs), heard)
+    await done(worker(needs), heard, "merge", {"into_id": written["id"], "reason": "同一个食堂"})
+    after = await read(worker(needs), concern)
+    assert {**after["evidence"], "needs": 2} == before and after["evidence"]["needs"] == 1
+    assert (await explained(needs, concern))["score"] == score == after["priority"]

@@ -17,6 +17,8 @@ class Voice:
     persons: frozenset[UUID]
     households: frozenset[UUID] = frozenset()
     visit_id: UUID | None = None
+    merged: bool = False
+    """It goes on as part of another and is no need of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def weigh(voices: Iterable[Voice]) -> Evidence:
     first = _first(heard)
     times = [voice.submitted_at for voice in first]
     return Evidence(
-        needs=len(heard),
+        needs=sum(not voice.merged for voice in heard),
         persons=len(frozenset().union(*(voice.persons for voice in heard))),
         households=len(frozenset().union(*(voice.households for voice in heard))),
         visits=len({voice.visit_id for voice in first if voice.visit_id}),

@@ -96,20 +96,21 @@ class Concerns(Repository):
         return [(concern_id, need_id) for concern_id, need_id in await self.session.execute(wanted)]
 
     async def voices(self, needs: Collection[Need]) -> list[Voice]:
-        """Needs as evidence."""
-        people = await Needs(self.work).persons_behind(needs)
-        homes = await self._homes(frozenset().union(*people.values()))
+        """Needs as evidence, and what was merged into them: when, where and on which visit it was heard counts on."""
+        spoken = await Needs(self.work).spoken(needs)
+        homes = await self._homes(frozenset().union(*(people for _, people in spoken)))
         return [
             Voice(
                 need.id,
                 need.division,
                 need.place,
                 need.submitted_at,
-                people[need.id],
-                frozenset(homes[person] for person in people[need.id] if person in homes),
+                people,
+                frozenset(homes[person] for person in people if person in homes),
                 need.visit_id,
+                need.merged_into_id is not None,
             )
-            for need in needs
+            for need, people in spoken
         ]
 
     async def _homes(self, persons: Collection[UUID]) -> dict[UUID, UUID]:

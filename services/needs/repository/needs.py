@@ -124,6 +124,16 @@ class Needs(Repository):
         signed = await self.session.execute(select(Cosignature.need_id, Cosignature.person_id).where(behind))
         return supporters(asked, parts, [(need_id, person_id) for need_id, person_id in signed])
 
+    async def spoken(self, needs: Collection[Need]) -> list[tuple[Need, frozenset[UUID]]]:
+        """Each need and each merged into it, with those who stand behind it by itself and did not leave."""
+        merged = await self.merged_into([need.id for need in needs])
+        left = await self._leavers([need.id for need in needs]) if merged else {}
+        every = {need.id: need for need in [*needs, *merged]}
+        behind = select(Cosignature.need_id, Cosignature.person_id).where(Cosignature.need_id.in_(every))
+        signed = [(need_id, person_id) for need_id, person_id in await self.session.execute(behind)]
+        own = supporters(every, [Part(need.id, None, need.author_person_id) for need in every.values()], signed)
+        return [(need, own[ident] - left.get(ident, NOBODY)) for ident, need in every.items()]
+
     async def _leavers(self, into: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
         """Who took their voice out of the merges into some needs, by the need they had signed."""
         present = and_(NeedMerge.into_id.in_(into), NeedMerge.ended_at.is_(None))

@@ -21,10 +21,13 @@ async def formula(work: Work, division: str) -> Formula:
 
 
 async def raised(needs: Needs, rows: Collection[Need]) -> dict[UUID, Raised]:
-    """Needs as the formula sees them."""
-    people = await needs.persons_behind(rows)
+    """Needs as the formula sees them; people have waited since the first of those that became one was raised."""
+    people, since = await needs.persons_behind(rows), {need.id: need.submitted_at for need in rows}
+    for each in await needs.merged_into(since):
+        into = each.merged_into_id or each.id
+        since[into] = min(since[into], each.submitted_at)
     return {
-        need.id: Raised(need.id, need.urgency, need.field, need.target_group, need.submitted_at, people[need.id])
+        need.id: Raised(need.id, need.urgency, need.field, need.target_group, since[need.id], people[need.id])
         for need in rows
     }
 
