@@ -50,7 +50,7 @@ async def attempt(
 ) -> Receipt:
     """One attempt at a page taken to be sent, outside any transaction; ``numbers`` are those of our own staff."""
     try:
-        number = page.number or numbers.get(page.number_ref or "") or await number_of(siblings, page.person_id)
+        number = page.number or numbers.get(page.number_ref or "") or await number_of(siblings, page)
     except Unavailable:
         return Receipt(Verdict.LATER, "contacts_unavailable")
     if not number:
@@ -68,16 +68,19 @@ async def note(*, pages: TelephonePages, tried: TelephonePage, receipt: Receipt,
         pages.work.record(page, "send", reason=receipt.reason)
 
 
-async def number_of(siblings: Siblings, person_id: UUID | None) -> str | None:
-    """The telephone number needs knows of a person; used, and not kept."""
-    if person_id is None:
+async def number_of(siblings: Siblings, page: TelephonePage) -> str | None:
+    """The number needs knows of a person, if they may be reached in this way at this moment; used, and not kept."""
+    if page.person_id is None:
         return None
     try:
-        found = await siblings.get("needs", f"/internal/contacts/{person_id}", purpose="page")
+        found = await siblings.get("needs", f"/internal/contacts/{page.person_id}", purpose="page")
     except NotFound:
         return None
     with understanding():
-        return str(found["phone"]) if found["phone"] else None
+        return str(found["phone"]) if found["phone"] and found[_ASKED_FOR[page.kind]] else None
+
+
+_ASKED_FOR = {PageKind.SMS: "text", PageKind.VOICE: "call"}
 
 
 def settle(page: TelephonePage, receipt: Receipt, *, attempts: int) -> None:

@@ -70,7 +70,7 @@ async def test_the_same_key_is_the_same_page_whoever_repeats_it(house, provider)
 
 
 async def test_the_number_is_asked_of_needs_and_never_kept(bench, house, provider):
-    bench.services["needs"] = SimpleNamespace(app=contacts({"phone": NUMBER, "safe_contact": {}}))
+    bench.services["needs"] = SimpleNamespace(app=contacts({"phone": NUMBER, "call": True, "text": False}))
     made = await asked(house, number=None, kind="voice")
     await house.sweep()
     assert [each["number"] for each in provider.sent.values()] == [NUMBER]
@@ -100,6 +100,16 @@ async def test_somebody_without_a_number_is_not_reached_and_it_is_said(bench, ho
     await house.sweep()
     found = await page(house, made)
     assert (found["state"], found["reason"]) == ("failed", "no_number")
+
+
+@pytest.mark.parametrize(("kind", "way"), [("sms", "call"), ("voice", "text")])
+async def test_who_may_be_reached_in_one_way_is_not_reached_in_another(bench, house, provider, kind, way):
+    found = {"phone": NUMBER, "call": False, "text": False, way: True}
+    bench.services["needs"] = SimpleNamespace(app=contacts(found))
+    made = await asked(house, number=None, kind=kind)
+    await house.sweep()
+    assert not provider.sent
+    assert (await page(house, made))["reason"] == "no_number"
 
 
 async def test_when_needs_is_away_the_page_waits(house, provider):

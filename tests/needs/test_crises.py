@@ -117,6 +117,23 @@ async def test_who_told_of_violence_is_named_to_nobody(needs):
     assert own["resident_id"] == known["id"]
 
 
+@pytest.mark.parametrize("who", ["neighbour", "volunteer", "worker"])
+async def test_who_told_for_somebody_else_is_named_to_nobody_and_the_person_is(needs, who):
+    teller, known = uuid7(), await registered(needs)
+    asked = {"proxy_relation": who} if who == "neighbour" else {"resident_id": known["id"]}
+    role = {"neighbour": "resident", "worker": "community_worker"}.get(who, who)
+    need = await submitted(needs.acting(role, person=teller), statement=BEATEN, **asked)
+    assert str(teller) not in (await worker(needs).get(f"/v1/needs/{need['id']}")).text
+    assert str(teller) not in (await worker(needs).get("/v1/needs")).text
+    seen = await read(worker(needs), need)
+    assert seen["resident_id"] == asked.get("resident_id"), "who is to be helped is known to those who help"
+    (ticket,) = await tickets(needs)
+    opened = await needs.acting("supervisor", person=uuid7()).post(
+        f"/v1/crisis-tickets/{ticket['id']}/unseal", {"reason": "公安机关要求核实"}
+    )
+    assert opened.json() == {"person_id": str(teller)}
+
+
 async def test_a_seal_is_broken_for_a_reason_that_stays_on_record(needs):
     person = uuid7()
     ticket = await in_danger(needs, BEATEN, resident(needs, person))

@@ -216,7 +216,11 @@ class NeedOut(Out):
     def _keep_secret(self) -> Self:
         """Whoever told of violence the law asks to report is named to nobody."""
         if self.author_sealed:
-            self.author_person_id = self.resident_id = None
+            if not self.proxy:
+                self.author_person_id = self.resident_id = None
+            elif self.author_person_id == self.reporter_person_id:  # a neighbour or guardian is the author as well
+                self.author_person_id = None
+            self.reporter_person_id = None
         return self
 
     @classmethod

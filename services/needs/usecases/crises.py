@@ -70,7 +70,7 @@ def _place(ticket_id: UUID) -> str:
 async def of_need(*, needs: Needs, need: Need, origin: CrisisOrigin) -> None:
     """The ticket of a need that speaks of danger, once while nobody has closed it.
 
-    Whoever tells of violence against somebody who cannot act is kept secret: the need no longer names its author.
+    Whoever tells of violence against somebody who cannot act is kept secret: the need no longer names them.
     """
     crises, work = Crises(needs.work), needs.work
     if await crises.unresolved(need.id):
@@ -86,11 +86,11 @@ async def of_need(*, needs: Needs, need: Need, origin: CrisisOrigin) -> None:
         age_band=known.age_band if known else None,
         groups=known.target_groups if known else (),
         place=need.place,
-        reporter=work.caller.person_id if need.proxy else need.author_person_id,
+        reporter=need.reporter_person_id or need.author_person_id,
     )
     ticket = await raise_alarm(crises=crises, alarm=alarm)
-    need.author_sealed = ticket.must_report and not need.proxy
-    if need.author_sealed:
+    need.author_sealed = ticket.must_report
+    if need.author_sealed and not need.proxy:
         ticket.resident_id = None
 
 
