@@ -49,7 +49,7 @@ async def _store(request: Request, caller: Caller, _: str) -> Any:
     summary="上传文件 · Upload a file",
     upload=TAKEN,
     ahead=_store,
-    refusals=[cases.FileKindUnsupported, PictureDamaged, PictureTooWide],
+    refusals=[cases.FileKindUnsupported, cases.FilesWaiting, PictureDamaged, PictureTooWide],
 )
 async def upload(file: Uploaded, work: Working) -> FileOut:
     """Hand in one photograph, recording or document; give its id to the object it belongs to."""

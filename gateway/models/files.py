@@ -63,4 +63,7 @@ class File(Base, Aggregate):
     purge_at: Mapped[datetime | None]
     """When it goes unless it has come to belong to something."""
 
-    __table_args__ = (Index("ix_files_purge_at", "purge_at", postgresql_where="purge_at is not null"),)
+    __table_args__ = (
+        Index("ix_files_purge_at", "purge_at", postgresql_where="purge_at is not null"),
+        Index("ix_files_waiting", "uploader", postgresql_where="purge_at is not null"),
+    )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.models import File, StoredObject
@@ -29,6 +29,12 @@ class Files(Everywhere):
         """Those of some files an account handed in which belong to nothing yet (primary key)."""
         theirs = (File.uploader == uploader, File.owner.is_(None))
         return await self.all(select(File).where(File.id.in_(file_ids), *theirs).order_by(File.id))
+
+    async def waiting_bytes(self, uploader: str) -> int:
+        """How much an account handed in that belongs to nothing yet (ix_files_waiting)."""
+        waiting = select(func.coalesce(func.sum(File.size), 0))
+        theirs = (File.uploader == uploader, File.purge_at.is_not(None))
+        return int(await self.session.scalar(waiting.where(*theirs)) or 0)
 
     async def lock_waiting(self, file_id: UUID) -> File | None:
         """A file that belongs to nothing yet, locked; None once it does, or is gone."""

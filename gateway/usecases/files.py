@@ -30,6 +30,16 @@ class FileKindUnsupported(Refusal):
     toast = "文件类型不支持"
 
 
+class FilesWaiting(Refusal):
+    """Files that belong to nothing fill the store for nobody; they go by themselves after their time."""
+
+    status = 429
+    zh = "已上传但没有使用的文件超过 {megabytes} MB，请先提交或稍后再传。"
+    en = "More than {megabytes} MB were handed in and belong to nothing; use them first, or retry later."
+    toast = "先提交再上传"
+    retryable = True
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A file as it lies in the store, not yet anybody's."""
@@ -80,7 +90,10 @@ class Cabinet:
         """The row that knows of the bytes comes first: what breaks off afterwards is found and removed."""
         async with database.work(caller) as work:
             files = Files(work)
+            megabytes = await rules.value(work, "file_unattached_megabytes", caller.scope)
             await files.open()
+            if await files.waiting_bytes(caller.subject) >= megabytes * 1_000_000:
+                raise FilesWaiting(megabytes=megabytes, retry_after=3600)
             if not await files.expect({key_of(each) for each in contents}, now=clock.now()):
                 raise Unavailable(retry_after=2)
         for each in contents:

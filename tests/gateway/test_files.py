@@ -230,6 +230,21 @@ async def test_the_day_is_rule_data(house):
     assert await count(house, "files") == 0
 
 
+async def test_nobody_fills_the_store_with_what_belongs_to_nothing(house):
+    value = {"division": "350502000000", "value": 1, "source": "test"}
+    official = house.acting("civil_affairs", WHOLE)
+    answer = await official.put("/v1/rules/gateway/file_unattached_megabytes", value, if_match=1)
+    assert answer.status_code == 200, answer.text
+    author = resident(house)
+    made = await handed_in(author, recording())
+    await house.sql("update files set size = 1000000")
+    await refused(author, recording(), 429, "FILES_WAITING")
+    assert await count(house, "stored_objects") == 1
+    await handed_in(resident(house), recording())
+    await house.hear(ATTACHED, {"file_id": made["id"]})
+    await handed_in(author, recording())
+
+
 async def test_the_first_object_has_the_file(house, owning):
     made = await handed_in(resident(house), recording())
     for subject in ("needs/first", "needs/second"):

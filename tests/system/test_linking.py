@@ -131,6 +131,16 @@ async def test_a_worker_ties_the_account_of_the_person_before_them(needs, gatewa
     refused(await actor.post("/v1/me/residency/requests"), 409, "ALREADY_LINKED")
 
 
+async def test_nobody_is_tied_to_somebody_erased(needs, gateway):
+    known, actor, staff = await registered(needs), somebody(gateway), worker(needs)
+    erased = await staff.post(f"/v1/residents/{known['id']}/erase", {"reason": "本人要求"}, if_match=known["version"])
+    assert erased.status_code < 300, erased.text
+    shown = (await actor.post("/v1/me/residency/requests")).json()["code"]
+    answer = await staff.post(f"/v1/residents/{known['id']}/link-in-person", {"code": shown})
+    refused(answer, 409, "ACTION_NOT_ALLOWED")
+    assert (await actor.get("/v1/me")).json()["residency"] is None
+
+
 async def test_an_account_lets_go_and_may_be_tied_again(needs, gateway):
     known, actor = await registered(needs, identity={"phone": PHONE}), somebody(gateway)
     await typed(actor, await digits(gateway, actor))

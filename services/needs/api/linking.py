@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from services.needs.api import access
+from services.needs.domain.lifecycle import RESIDENT_TRANSITIONS, ResidentVerb, advance
 from services.needs.repository import Residents
 from services.needs.schemas.linking import (
     LinkRequestIn,
@@ -29,7 +30,7 @@ router = Router(tag="residents")
 
 
 async def _tie(request: Request, caller: Caller, key: str) -> Any:
-    """Have the gateway tie the account whose code the person shows, once the resident is known to be in scope."""
+    """Have the gateway tie the account whose code is shown, once the resident is known in scope and not erased."""
     body = await request.json() if await request.body() else None
     code = body.get("code") if isinstance(body, dict) and set(body) == {"code"} else None
     if not isinstance(code, str) or not 1 <= len(code) <= 40:
@@ -40,6 +41,7 @@ async def _tie(request: Request, caller: Caller, key: str) -> Any:
         return None
     async with request.app.state.databases["main"].work(caller) as work:
         found = await Residents(work).find(resident_id)
+        advance(RESIDENT_TRANSITIONS, found.state, ResidentVerb.LINK)
         named = {"resident_id": str(found.id), "person_id": str(found.person_id), "division": found.division}
     siblings = request.app.state.siblings.acting(caller, key)
     try:
