@@ -5,8 +5,8 @@ from importlib.util import module_from_spec, spec_from_file_location
 
 import psycopg
 import pytest
+from asyncpg import PostgresConnectionError
 from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError
 
 from services.needs.jobs import terms as job
 from tests.harness import COMMUNITY
@@ -91,7 +91,7 @@ async def test_a_walk_whose_connection_dies_goes_on_after_its_last_whole_batch(r
         while not (waiting := admin.execute(WAITING).fetchone()):
             await asyncio.sleep(0.002)
         admin.execute("select pg_terminate_backend(%s)", waiting)
-        with pytest.raises((DBAPIError, OSError)):
+        with pytest.raises((PostgresConnectionError, OSError)):
             await walking
         holder.rollback()
     assert admin.execute(WALKS).fetchall() == [(idents[1],)]

@@ -12,9 +12,7 @@ from sqlalchemy import (
     and_,
     any_,
     cast,
-    delete,
     func,
-    insert,
     literal,
     select,
     true,
@@ -36,19 +34,6 @@ COMPARED, NEARBY, OF_THEME, ASKED_TERMS = 100, 30, 30, 40
 
 class Similar(Needs):
     """Needs by what they say and where they are."""
-
-    async def index(self, need: Need) -> None:
-        """Let a need be found by its words; one that speaks of danger never is (INV-N4)."""
-        found = [] if need.danger else terms(need.statement)
-        if found:
-            listed = func.unnest(cast(found, ARRAY(Integer)))
-            rows = select(listed, literal(need.division), literal(need.id))
-            await self.session.execute(insert(NeedTerm).from_select(["term", "division", "id"], rows))
-
-    async def index_again(self, need: Need) -> None:
-        """The same after somebody raised or cleared the mark of danger."""
-        await self.session.execute(delete(NeedTerm).where(NeedTerm.need_id == need.id))
-        await self.index(need)
 
     async def alike(self, asked: Facts, division: str, states: Iterable[NeedState], *, metres: float) -> list[Facts]:
         """Needs that share rare words with one, stand near it, or are of its theme: at most 160 of any number.

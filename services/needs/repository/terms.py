@@ -1,24 +1,25 @@
 """Queries that take needs into the index of their words."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from typing import TypeAlias
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, delete, select
 
 from services.needs.domain.duplicates import terms
-from services.needs.models import Need, NeedTermWalk
+from services.needs.models import Need, NeedTerm, NeedTermWalk
 from wushe.erasing import ERASED_WORDS
 from wushe.repository import Repository
 
-_INDEX = text(
+Said: TypeAlias = Need | Row[UUID, str, str, bool]
+_INDEX = (
     "insert into need_terms (term, division, id)"
-    " select * from unnest(cast(:terms as int[]), cast(:divisions as varchar[]), cast(:idents as uuid[]))"
-    " on conflict do nothing"
+    " select * from unnest($1::int[], $2::varchar[], $3::uuid[]) on conflict do nothing"
 )
 
 
 class Terms(Repository):
-    """The walk over needs that stood in the register before the index did."""
+    """The index, and the walk over needs that stood in the register before it did."""
 
     async def walk(self) -> NeedTermWalk | None:
         """How far it has come, locked; none once it is over or while somebody else goes on with it."""
@@ -43,16 +44,17 @@ class Terms(Repository):
         rows = await self.session.execute(wanted.with_for_update(read=True, skip_locked=True))
         return {row.id: row for row in rows}
 
-    async def index(self, needs: Sequence[Row[UUID, str, str, bool]]) -> None:
+    async def index(self, *needs: Said) -> None:
         """Let needs be found by their words; twice is as good as once.
 
         One that speaks of danger never is (INV-N4), and an erased one has no words of its own.
         """
         sayable = [need for need in needs if not need.danger and need.statement != ERASED_WORDS]
-        said = [(term, need) for need in sayable for term in terms(need.statement)]
-        given = {
-            "terms": [term for term, _ in said],
-            "divisions": [need.division for _, need in said],
-            "idents": [need.id for _, need in said],
-        }
-        await self.session.execute(_INDEX, given)
+        said = [(term, need.division, need.id) for need in sayable for term in terms(need.statement)]
+        if said:
+            await self.work.fetch(_INDEX, *zip(*said, strict=True))
+
+    async def index_again(self, need: Need) -> None:
+        """The same after somebody raised or cleared the mark of danger."""
+        await self.session.execute(delete(NeedTerm).where(NeedTerm.need_id == need.id))
+        await self.index(need)

@@ -31,7 +31,7 @@ from services.needs.domain.outcomes import require_each_answered
 from services.needs.domain.places import unknown_place
 from services.needs.events import NeedOfferable, NeedSubmitted
 from services.needs.models import Cosignature, Need, Proxy
-from services.needs.repository import Concerns, Consents, Intake, Merges, Needs, Places, Residents, Similar
+from services.needs.repository import Concerns, Consents, Intake, Merges, Needs, Places, Residents, Terms
 from services.needs.usecases import concerns as concern_cases
 from services.needs.usecases import crises as crisis_cases
 from services.needs.usecases import labels, merging, sla
@@ -110,7 +110,7 @@ async def submit(
     await sla.begin(work=work, need=need)
     await moderation_cases.begin(needs=needs, need=need)
     await external.register(work, "needs", external_ids, need.id)
-    await Similar(work).index(need)
+    await Terms(work).index(need)
     kept = await attach(intake=Intake(work), need=need, files=said.files)
     work.record(need, "submit", *kept, *([] if danger else [NeedSubmitted(need_id=need.id, state=need.state)]))
     if danger:
@@ -188,7 +188,7 @@ async def triage(
     await _require_theme(needs, need, theme)
     if danger is not None and danger is not need.danger:
         need.danger = danger
-        await Similar(needs.work).index_again(need)
+        await Terms(needs.work).index_again(need)
     if danger:
         await crisis_cases.of_need(needs=needs, need=need, origin=CrisisOrigin.TRIAGE)
     need.field, need.target_group, need.theme = field, target_group, theme

@@ -14,6 +14,6 @@ async def index_older(*, terms: Terms, limit: int) -> int:
         return 0
     held = await terms.hold(idents)
     passed = idents[: next((at for at, ident in enumerate(idents) if ident not in held), len(idents))]
-    await terms.index([held[ident] for ident in passed])
+    await terms.index(*(held[ident] for ident in passed))
     walk.after = passed[-1] if passed else walk.after
     return len(passed)
