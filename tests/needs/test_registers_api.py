@@ -188,6 +188,22 @@ async def test_the_page_is_one_file_that_escapes_what_it_is_given(needs):
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
+async def test_whoever_was_merged_in_counts_in_the_register_unless_they_left(needs):
+    people = [uuid7() for _ in range(4)]
+    first, *others = [await accepted(needs, resident(needs, person)) for person in people]
+    for need in (first, others[0]):
+        assert (await resident(needs, people[-1]).post(f"/v1/needs/{need['id']}/cosign")).status_code in {200, 409}
+    neighbour = resident(needs)
+    await neighbour.post(f"/v1/needs/{others[0]['id']}/cosign")
+    for need in others:
+        shown = good(await worker(needs).get(f"/v1/needs/{need['id']}"))
+        await done(worker(needs), shown, "merge", {"into_id": first["id"], "reason": "同一个食堂"})
+    register = await drafted(needs)
+    assert [row["persons"] for row in register["content"]["rows"]] == [5]
+    good(await neighbour.post(f"/v1/needs/{others[0]['id']}/leave-merge"))
+    assert (await drafted(needs))["content"]["rows"] == [], "four are too few to be told apart"
+
+
 async def test_residents_read_what_was_published_in_every_form(needs):
     await asked(needs)
     register, reader = await published(needs), resident(needs)

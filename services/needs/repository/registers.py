@@ -1,15 +1,25 @@
 """Queries of needs registers."""
 
+from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.needs.domain.authorship import FAMILY, WITHOUT_DRAFTS
 from services.needs.domain.lifecycle import ConcernState, NeedState, ObjectionState, RegisterState
 from services.needs.domain.registers import Said
-from services.needs.models import Concern, ConcernNeed, Cosignature, Need, NeedRegister, RegisterObjection
+from services.needs.models import (
+    Concern,
+    ConcernNeed,
+    Cosignature,
+    MergeLeaver,
+    Need,
+    NeedMerge,
+    NeedRegister,
+    RegisterObjection,
+)
 from services.needs.repository.areas import inside
 from wushe.errors import NotFound
 from wushe.pages import Page, PageRequest
@@ -30,9 +40,9 @@ class Registers(Repository):
     """Registers and the objections to them."""
 
     async def said(self, division: str) -> list[Said]:
-        """The open, harmless needs of a division with who stands behind them; two statements, however many there are.
+        """The open, harmless needs of a division with who stands behind them; four statements, however many there are.
 
-        A need in several concerns is counted in the oldest of them.
+        A need in several concerns is counted in the oldest of them, and speaks for all that was merged into it.
         """
         linked = (
             select(ConcernNeed.need_id, Concern.id.label("concern_id"), Concern.title)
@@ -41,18 +51,35 @@ class Registers(Repository):
             .order_by(ConcernNeed.need_id, Concern.id)
             .subquery()
         )
-        wanted = and_(inside(Need.division, division), Need.danger.is_(False), Need.state.in_(OPEN))
-        columns = (Need.id, Need.division, Need.field, Need.author_person_id, linked.c.concern_id, linked.c.title)
+        harmless = and_(inside(Need.division, division), Need.danger.is_(False))
+        columns = (Need.id, Need.division, Need.field, linked.c.concern_id, linked.c.title)
         needs = await self.session.execute(
-            select(*columns).outerjoin(linked, linked.c.need_id == Need.id).where(wanted)
+            select(*columns).outerjoin(linked, linked.c.need_id == Need.id).where(harmless, Need.state.in_(OPEN))
         )
-        signed = select(Cosignature.need_id, func.array_agg(Cosignature.person_id)).join(Need).where(wanted)
-        signers = await self.session.execute(signed.group_by(Cosignature.need_id))
-        behind = dict(signers.all())
+        behind = await self._behind(harmless, division)
         return [
-            Said(ident, place, field, concern, title, frozenset({author, *behind.get(ident, ())} - {None}))
-            for ident, place, field, author, concern, title in needs
+            Said(ident, place, field, concern, title, frozenset(behind[ident]))
+            for ident, place, field, concern, title in needs
         ]
+
+    async def _behind(self, harmless: ColumnElement[bool], division: str) -> defaultdict[UUID, set[UUID]]:
+        """Who stands behind each need: of what was merged into it, all who did not leave the merge."""
+        wanted = and_(harmless, Need.state.in_([*OPEN, NeedState.MERGED]))
+        signed = select(Cosignature.need_id, Cosignature.person_id).join(Need).where(wanted)
+        present = and_(inside(NeedMerge.division, division), NeedMerge.ended_at.is_(None))
+        left = select(NeedMerge.need_id, MergeLeaver.person_id).join(MergeLeaver, MergeLeaver.merge_id == NeedMerge.id)
+        gone = {(need_id, person_id) for need_id, person_id in await self.session.execute(left.where(present))}
+        behind: defaultdict[UUID, set[UUID]] = defaultdict(set)
+        for need_id, person_id in await self.session.execute(signed):
+            behind[need_id].add(person_id)
+        asked = select(Need.id, Need.merged_into_id, Need.author_person_id).where(wanted)
+        merged = []
+        for need_id, into_id, author in await self.session.execute(asked):
+            behind[need_id] |= {author} if author else set()
+            merged += [(need_id, into_id)] if into_id else []
+        for need_id, into_id in merged:
+            behind[into_id] |= {person for person in behind[need_id] if (need_id, person) not in gone}
+        return behind
 
     async def listed(self, page: PageRequest, filters: dict[str, Any]) -> Page[NeedRegister]:
         """One page of the registers in scope; drafts are for those who work on them."""
