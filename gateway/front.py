@@ -13,7 +13,7 @@ from gateway.documents import Documents
 from gateway.identity import Claims, TokenIssuer, choose
 from gateway.limits import Arrival, Listed, Rates, SenderGone, declared_length, largest_body
 from gateway.proxy import Proxy
-from gateway.routing import Routes, Target
+from gateway.routing import Routes, Target, Treatment
 from wushe import clock, problems
 from wushe.authorize import GATEWAY
 from wushe.db import uuid7
@@ -99,7 +99,7 @@ class Gateway:
     async def _api(self, scope: Scope, receive: Arrival, send: Send, path: bytes) -> None:
         target = self._target(scope, path)
         scope["state"]["unlogged"] = target.treatment.unlogged
-        caller = self._caller(scope, anonymous=target.treatment.anonymous)
+        caller = self._caller(scope, target.treatment)
         if target.service is None:
             await self._answer_ourselves(scope, receive, send, caller)
             return
@@ -121,12 +121,16 @@ class Gateway:
             self._rates.admit_address(_address(scope))
             raise
 
-    def _caller(self, scope: Scope, *, anonymous: bool) -> Caller:
+    def _caller(self, scope: Scope, treatment: Treatment) -> Caller:
         """Who is calling under the grant the request names, or nobody; counted before anything else is refused."""
         headers = dict(scope["headers"])
-        claims = None if anonymous else self._claims(scope, headers.get(b"authorization", b"").decode("latin-1"))
+        claims = (
+            None if treatment.anonymous else self._claims(scope, headers.get(b"authorization", b"").decode("latin-1"))
+        )
         if claims is None:
             self._rates.admit_address(_address(scope))
+            if treatment.dear:
+                self._rates.admit_need(_address(scope))
             return ANONYMOUS
         self._rates.admit_subject(claims)
         grant = choose(claims.grants, headers.get(b"wushe-as", b"").decode("latin-1"), clock.timestamp())

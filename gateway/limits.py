@@ -72,6 +72,7 @@ class Rates:
         self._subject = RateLimitItemPerMinute(settings.requests_per_minute)
         self._integration = RateLimitItemPerMinute(settings.integration_requests_per_minute)
         self._address = RateLimitItemPerMinute(settings.anonymous_requests_per_minute)
+        self._need = RateLimitItemPerMinute(settings.anonymous_needs_per_minute)
 
     def admit_subject(self, claims: Claims) -> None:
         """Count a request of whoever a token speaks for; RATE_LIMITED when it is one too many."""
@@ -81,6 +82,10 @@ class Rates:
     def admit_address(self, address: str) -> None:
         """Count a request of nobody known."""
         self._admit(self._address, "address", address)
+
+    def admit_need(self, address: str) -> None:
+        """Count a need of nobody known, beside the request it is."""
+        self._admit(self._need, "need", address)
 
     def admit_delivery(self, address: str) -> None:
         """Count an event a service delivers; its signature is checked later."""

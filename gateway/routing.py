@@ -69,6 +69,8 @@ class Treatment:
     """The caller's token is not even looked at, nor are address, user agent and request id passed on."""
     unlogged: bool = False
     """No log line names the request."""
+    dear: bool = False
+    """It may call somebody out of bed: counted apart from other requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,10 @@ MARKED = {
     # A ballot must not be tied to whoever sent it.
     b"evaluations": (Mark("POST", re.compile(rb"/[^/]+/ballots"), Treatment(anonymous=True, unlogged=True)),),
     # Whoever gives no name is not found out by their token or address.
-    b"needs": (Mark("POST", re.compile(rb"/(anonymous|track(/outcome)?)"), Treatment(anonymous=True, unlogged=True)),),
+    b"needs": (
+        Mark("POST", re.compile(rb"/anonymous"), Treatment(anonymous=True, unlogged=True, dear=True)),
+        Mark("POST", re.compile(rb"/track(/outcome)?"), Treatment(anonymous=True, unlogged=True)),
+    ),
     # Whoever asks for a token has none yet, or an old one.
     b"oauth": (Mark("POST", re.compile(rb"/token"), _LOGIN),),
     b"auth": (Mark("POST", re.compile(rb"/[a-z]+"), _LOGIN),),

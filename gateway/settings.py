@@ -40,6 +40,8 @@ class Settings(settings.Settings):
     """Requests an agency's system may send in a minute, and events the services at one address may deliver."""
     anonymous_requests_per_minute: int = Field(1200, ge=1)
     """Requests one address may send in a minute without a token, or with a wrong one, or for what is not the API."""
+    anonymous_needs_per_minute: int = Field(60, ge=1)
+    """Needs without a name one address may send in a minute: each may call somebody on duty."""
     trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
     """Addresses or networks of load balancers whose `X-Forwarded-For` is believed, comma separated; else nobody's."""
     metrics_readers: Annotated[tuple[str, ...], NoDecode] = ("127.0.0.1", "::1")

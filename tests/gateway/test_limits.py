@@ -33,6 +33,18 @@ def limited(monkeypatch):
     return at
 
 
+async def test_needs_without_a_name_are_counted_apart(limited, monkeypatch):
+    rates = Rates(
+        Settings(database_url=NOWHERE, **LIMITS | {"anonymous_requests_per_minute": 9, "anonymous_needs_per_minute": 2})
+    )
+    monkeypatch.setattr(limited.app, "_rates", rates)
+    caller = limited()
+    sent = [(await caller.post("/v1/needs/anonymous", {})).status_code for _ in range(3)]
+    assert sent == [503, 503, 429]
+    assert (await caller.post("/v1/needs/track", {})).status_code == 503, "whoever follows a need is not held up"
+    assert (await limited("192.0.2.8").post("/v1/needs/anonymous", {})).status_code == 503
+
+
 async def statuses(caller: Caller, count: int, paths: tuple[str, ...] = ("/v1/needs",)) -> list[int]:
     return [(await caller.get(paths[number % len(paths)])).status_code for number in range(count)]
 
