@@ -13,7 +13,7 @@ if not __package__:  # called by its path, wherever one stands
 
 from bench import figures, reads, similar
 from bench.needs import classification, clustering, duplicates
-from bench.needs.sets import DEV, HARD, HELDOUT, SHIPPED, cards, examples, read
+from bench.needs.sets import DEV, HARD, HELDOUT, INDEPENDENT, SHIPPED, cards, examples, read
 from services.needs.domain.triage import pack
 
 
@@ -33,13 +33,15 @@ def main(given: list[str]) -> None:
         say(clustering.compare(path.name, read(path)))
         return
     say(classification.cross_validated(dev))
-    heldout = read(HELDOUT)
+    heldout, independent = read(HELDOUT), read(INDEPENDENT)
     hard = [each for each in heldout if each.style in HARD]
     ordinary = [each for each in heldout if each.style not in HARD]
     say(classification.compare("needs_heldout.csv, ordinary", ordinary, dev))
     say(classification.compare("needs_heldout.csv, hard", hard, dev))
+    say(classification.compare("needs_independent.csv", independent, dev))
     say(clustering.compare("needs_dev.csv", dev))
     say(clustering.compare("needs_heldout.csv", heldout))
+    say(clustering.compare("needs_independent.csv", independent))
     say(duplicates.compare_methods())
     if not options.no_latency:
         figures.show([*reads.scale(), *similar.at_size(reads.SMALL), *similar.at_size(reads.LARGE)])

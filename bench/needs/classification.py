@@ -132,9 +132,11 @@ def _companions(model: Model, asked: Sequence[Statement]) -> list[str]:
         ("urgency", "urgency", "urgencies"),
     ):
         labelled = [(getattr(a, right), getattr(f, given)) for a, f in pairs if getattr(a, right) not in ("", "none")]
+        if not labelled:
+            continue  # this file does not say
         hits = sum(bool(said) and said[0].value == label for label, said in labelled)
         low, high = wilson(hits, len(labelled))
-        share = hits / max(1, len(labelled))
+        share = hits / len(labelled)
         lines.append(f"  {name}, first of its list right: {share:.1%} [{low:.0%}, {high:.0%}] n={len(labelled)}")
     return lines
 
