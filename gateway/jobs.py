@@ -1,18 +1,20 @@
 """What the gateway does by itself: it sends what waits to be sent, outside any transaction."""
 
-import asyncio
 from functools import partial
 from typing import Any
 
+from gateway.channels import Receipt, Verdict
 from gateway.repository import Files, Pushes, Receivers, TelephonePages
 from gateway.usecases import files, paging, pushing, webhooks
-from wushe.jobs import Sweeps, worker
+from wushe.jobs import Sweeps, try_all, worker
 from wushe.work import Database, Work
 
 BATCH = 20
 """Messages on their way at once."""
 FILES = 50
 """Files, or stored bytes, let go of in one transaction."""
+BROKEN = Receipt(Verdict.LATER, "fault")
+"""What is known of an attempt that failed in a way nobody foresaw."""
 
 
 def schedule(sweeps: Sweeps, state: Any) -> None:
@@ -72,23 +74,33 @@ async def _send_pages(state: Any, due: list[Any], database: Database) -> None:
     caller, limit = worker(database.source), state.settings.delivery_attempts
     siblings = state.siblings.acting(caller, "")
     calls = {"telephone": state.telephone, "siblings": siblings, "numbers": state.settings.telephone_numbers}
-    tries = [paging.attempt(page, **calls) for page in due]
-    for page, receipt in zip(due, await asyncio.gather(*tries), strict=True):
+
+    async def note(page: Any, receipt: Receipt | None) -> None:
         async with database.work(caller) as work:
-            await paging.note(pages=TelephonePages(work), tried=page, receipt=receipt, attempts=limit)
+            await paging.note(pages=TelephonePages(work), tried=page, receipt=receipt or BROKEN, attempts=limit)
+
+    await try_all(due, lambda page: paging.attempt(page, **calls), note)
 
 
 async def _send_pushes(state: Any, due: list[Any], database: Database) -> None:
     caller, limit = worker(database.source), state.settings.delivery_attempts
     calls = {"wechat": state.wechat, "telephone": state.telephone, "siblings": state.siblings.acting(caller, "")}
-    tries = [pushing.attempt(push, **calls) for push in due]
-    for push, receipt in zip(due, await asyncio.gather(*tries), strict=True):
+
+    async def note(push: Any, receipt: Receipt | None) -> None:
         async with database.work(caller) as work:
-            await pushing.note(pushes=Pushes(work), tried=push, receipt=receipt, attempts=limit)
+            await pushing.note(pushes=Pushes(work), tried=push, receipt=receipt or BROKEN, attempts=limit)
+
+    await try_all(due, lambda push: pushing.attempt(push, **calls), note)
 
 
 async def _send_webhooks(state: Any, due: list[Any], end: int, database: Database) -> None:
-    sending = [webhooks.deliver(state.webhooks, each, news, root=state.cursor_key) for each, news in due]
-    for (each, _), tried in zip(due, await asyncio.gather(*sending), strict=True):
+    async def send(one: Any) -> Any:
+        return await webhooks.deliver(state.webhooks, *one, root=state.cursor_key)
+
+    async def note(one: Any, tried: Any) -> None:
+        webhook, news = one
         async with database.work(worker(database.source)) as work:
-            await webhooks.note(receivers=Receivers(work), sent=each, tried=tried, end=end)
+            found = [(news[0], 0)] if tried is None else tried
+            await webhooks.note(receivers=Receivers(work), sent=webhook, tried=found, end=end)
+
+    await try_all(due, send, note)

@@ -19,6 +19,7 @@ log = logging.getLogger("wushe.jobs")
 Sweep = Callable[[Work], Awaitable[int]]
 Task = Callable[..., Awaitable[None]]
 Row = TypeVar("Row")
+Answer = TypeVar("Answer")
 UNAVAILABLE = 503
 
 _DEFER = text(
@@ -112,6 +113,25 @@ async def each(work: Work, rows: Sequence[Row], handle: Callable[[Row], Awaitabl
                 raise  # not this row's doing: all of it is tried again
             log.exception("left alone by a sweep: row %d of %d", number + 1, len(rows))
     return handled
+
+
+async def try_all(
+    rows: Sequence[Row],
+    attempt: Callable[[Row], Awaitable[Answer]],
+    note: Callable[[Row, Answer | None], Awaitable[None]],
+) -> None:
+    """Try all at once, outside any transaction, then note each answer; None for an attempt nobody foresaw to fail.
+
+    Whatever becomes of one, it is noted of the others what was sent: else they would be sent once more.
+    """
+    answers = await asyncio.gather(*(attempt(row) for row in rows), return_exceptions=True)
+    for row, answer in zip(rows, answers, strict=True):
+        if isinstance(answer, BaseException):
+            log.error("an attempt failed", exc_info=answer)
+        try:
+            await note(row, None if isinstance(answer, BaseException) else answer)
+        except Exception:
+            log.exception("what became of an attempt could not be noted")
 
 
 def worker(service: str) -> Caller:

@@ -3,8 +3,11 @@
 import asyncio
 from collections import Counter
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
+from tests.harness import COMMUNITY
 from tests.needs.stories import accepted, drafted, registered, resident, triaged, worker
 from wushe.db import uuid7
 
@@ -76,3 +79,20 @@ async def test_one_label_is_one_person_however_often_asked_at_once(real):
     answers = await asyncio.gather(*asked)
     assert {answer.status_code for answer in answers} <= {201, 409}
     assert len({answer.json()["person_id"] for answer in answers if answer.status_code == 201}) == 1
+
+
+async def test_an_objection_waits_for_whoever_decides_on_the_register_and_then_comes_too_late(real, postgres):
+    register = await worker(real).post("/v1/need-registers", {"division": COMMUNITY, "title": "居民服务需求清单"})
+    path = f"/v1/need-registers/{register.json()['id']}"
+    committee = real.acting("committee", COMMUNITY, person=uuid7())
+    shown = await committee.post(f"{path}/publicise", if_match=1)
+    assert shown.status_code == 200, shown.text
+    url = postgres.url(make_url(real.app.state.settings.database_url).database)
+    with psycopg.connect(url) as holder, psycopg.connect(url, autocommit=True) as looker:
+        holder.execute("update need_registers set state = 'draft', publicity_ends_at = null")
+        objecting = asyncio.create_task(resident(real).post(f"{path}/objections", {"reason": "照明没有列入"}))
+        async with asyncio.timeout(10):
+            while not objecting.done() and not looker.execute("select 1 from pg_locks where not granted").fetchone():
+                await asyncio.sleep(0.005)
+        holder.commit()
+    assert (await objecting).status_code == 409

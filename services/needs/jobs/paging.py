@@ -1,6 +1,5 @@
 """Paging people on duty: who is next, what the gateway is asked, and what became of it; every few seconds."""
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 
@@ -10,7 +9,7 @@ from services.needs.repository import Crises
 from services.needs.usecases import paging as cases
 from services.needs.usecases.paging import Call
 from wushe.errors import Unavailable
-from wushe.jobs import Sweeps, worker
+from wushe.jobs import Sweeps, try_all, worker
 from wushe.work import Database, Work
 
 BATCH = 50
@@ -49,12 +48,14 @@ def add_paging(sweeps: Sweeps, pager: Pager) -> Sweeps:
 
 async def _send(pager: Pager, calls: Sequence[Call], database: Database) -> None:
     """Ask for all at once, outside any transaction, then note each answer in one of its own."""
-    told = await asyncio.gather(*(_ask(pager, call) for call in calls))
-    for call, answer in zip(calls, told, strict=True):
+
+    async def note(call: Call, answer: Told | None) -> None:
         if answer is not None:
             async with database.work(worker(SERVICE)) as work:
                 state, outside = _STATES.get(answer.state, PageState.PENDING), answer.outside_id
                 await cases.settle(crises=Crises(work), page_id=call.page_id, state=state, outside_id=outside)
+
+    await try_all(calls, partial(_ask, pager), note)
 
 
 _STATES = {state: PageState(state) for state in ("sent", "delivered", "failed")}

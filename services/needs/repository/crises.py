@@ -94,7 +94,10 @@ class Crises(Repository):
         """Pages in one state whose last call is old enough to make another, locked (ix_crisis_pages_unsettled)."""
         rested = or_(CrisisPage.tried_at.is_(None), CrisisPage.tried_at < clock.now() - _AGAIN)
         wanted = select(CrisisPage).where(CrisisPage.state == state, rested)
-        return await self.all(wanted.order_by(CrisisPage.tried_at).limit(limit).with_for_update(skip_locked=True))
+        # What was never tried comes first: the tried may be many while nobody answers.
+        return await self.all(
+            wanted.order_by(CrisisPage.tried_at.nulls_first()).limit(limit).with_for_update(skip_locked=True)
+        )
 
 
 class Duty(Repository):

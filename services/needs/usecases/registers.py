@@ -60,7 +60,9 @@ async def publicise(*, registers: Registers, register_id: UUID) -> NeedRegister:
 
 async def object_to(*, registers: Registers, register_id: UUID, reason: str) -> RegisterObjection:
     """Say what is wrong with a register in publicity."""
-    work, register = registers.work, await registers.find(register_id)
+    work = registers.work
+    await registers.find(register_id)
+    register = await registers.lock(NeedRegister, register_id)  # it is not published before this is seen
     rules_of.require_objectionable(state=register.state, until=register.publicity_ends_at, now=work.now)
     work.lead = None
     objection = registers.add(
