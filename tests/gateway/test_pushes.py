@@ -310,24 +310,6 @@ async def test_who_died_after_sending_sends_at_most_once_more_and_loses_nothing(
     assert (len(wechat.sent), await lin.pushes()) == (2, [("wechat", "sent", None)])
 
 
-async def test_a_message_that_cannot_be_tried_sends_no_other_twice(house, wechat, lin, caplog):
-    await lin.join()
-    broken = await Lin(house).join()
-    for each in (lin, broken):
-        await each.tap()
-        wechat.quota[each.openid, TEMPLATE] = 5
-        await each.hears()
-    await house.sql("update pushes set content = '{}' where person_id = :person", person=broken.person)
-    await house.sweep()
-    assert "an attempt failed" in caplog.text
-    assert (await lin.pushes(), await broken.pushes()) == (
-        [("wechat", "sent", None)],
-        [("wechat", "queued", "fault")],
-    )
-    await hurry(house)
-    assert len(wechat.sent) == 1
-
-
 async def test_how_people_were_told_of_an_object(bench, house, provider, lin):
     reachable(bench)
     need = await lin.hears()

@@ -44,3 +44,24 @@ async def test_long_tasks_never_keep_a_sweep_waiting(real):
         free.set()
         stopping.set()
         await running
+
+
+async def test_what_was_sent_is_noted_whatever_becomes_of_the_others(caplog):
+    noted = {}
+
+    async def attempt(number):
+        if number == 2:
+            raise KeyError(number)
+        return f"sent {number}"
+
+    async def note(number, answer):
+        if number == 3:
+            raise ValueError(number)
+        noted[number] = answer
+
+    await jobs.try_all([1, 2, 3, 4], attempt, note)
+    assert noted == {1: "sent 1", 2: None, 4: "sent 4"}
+    assert [each.message for each in caplog.records] == [
+        "an attempt failed",
+        "what became of an attempt could not be noted",
+    ]

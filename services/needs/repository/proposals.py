@@ -12,8 +12,10 @@ from services.needs.domain.lifecycle import LINKABLE
 from services.needs.models import ConcernProposal, Need, ProposalRun
 from services.needs.repository.areas import inside
 from services.needs.repository.needs import Needs
+from wushe.identity import county
 from wushe.repository import Repository
 
+_ONE_AT_A_TIME = "select pg_advisory_xact_lock(hashtextextended($1, 0))"
 AT_MOST, SHOWN = 20_000, 200
 
 # One step through the index ix_needs_division_id for each county, however many needs there are.
@@ -34,6 +36,10 @@ class Proposals(Repository):
         found = select(Need.id, Need.division, Need.statement, Need.place, at).where(open_)
         rows = await self.session.execute(found.order_by(Need.id.desc()).limit(AT_MOST))
         return [Utterance(*row) for row in rows]
+
+    async def alone(self, division: str) -> None:
+        """Wait until no other run over any part of this county is being taken over."""
+        await self.work.fetch(_ONE_AT_A_TIME, f"proposals {county(division)}")
 
     async def standing(self, division: str) -> dict[UUID, ConcernProposal]:
         """The proposals of a division, locked."""

@@ -74,6 +74,7 @@ async def keep(*, proposals: Proposals, run_id: UUID, said: Sequence[Utterance],
     run = await proposals.lock(ProposalRun, run_id)
     if run.state is ProposalRunState.DONE:
         return
+    await proposals.alone(run.division)
     standing = await proposals.standing(looked_at(run.division))
     before = {ident: frozenset(map(UUID, row.need_ids)) for ident, row in standing.items()}
     idents = recognised(before, [frozenset(group.members) for group in groups])
