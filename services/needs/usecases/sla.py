@@ -32,7 +32,7 @@ async def begin(*, work: Work, need: Need) -> None:
     need.overdue, need.overdue_level = False, 0
     hours, calendar = await _promised(work, need)
     need.triage_due_at = after(work.now, timedelta(hours=hours["triage"]), calendar)
-    await _promise_answer(work, need)
+    _promise_answer(need, work.now, hours, calendar)
 
 
 async def follow(*, work: Work, need: Need, before: NeedState) -> None:
@@ -41,7 +41,7 @@ async def follow(*, work: Work, need: Need, before: NeedState) -> None:
         await begin(work=work, need=need)
     elif before in UNREAD and need.state == NeedState.TRIAGED:
         need.overdue, need.overdue_level = False, 0
-        await _promise_answer(work, need)
+        _promise_answer(need, work.now, *await _promised(work, need))
     elif need.state in PAUSED:
         need.sla_paused_at, need.next_due_at = work.now, None
     elif before in PAUSED and need.sla_paused_at is not None:
@@ -55,10 +55,9 @@ def stop(need: Need) -> None:
     need.next_due_at, need.overdue, need.overdue_level, need.sla_paused_at = None, False, 0, None
 
 
-async def _promise_answer(work: Work, need: Need) -> None:
+def _promise_answer(need: Need, now: datetime, hours: Mapping[str, Any], calendar: Calendar) -> None:
     """The answer is due from when the clock began, however late somebody read how urgent it is."""
-    hours, calendar = await _promised(work, need)
-    need.answer_due_at = after(need.sla_started_at or work.now, timedelta(hours=hours["answer"]), calendar)
+    need.answer_due_at = after(need.sla_started_at or now, timedelta(hours=hours["answer"]), calendar)
     need.next_due_at = need.triage_due_at if need.state in UNREAD else need.answer_due_at
 
 
