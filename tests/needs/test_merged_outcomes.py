@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.needs.stories import TRIAGE, accepted, confirmed, done, read, refused, resident, triaged, worker
+from tests.harness import STREET
+from tests.needs.stories import TRIAGE, accepted, confirmed, done, drafted, read, refused, resident, triaged, worker
 from tests.needs.test_merging import merged, traced
 from tests.needs.test_tracking import asked, tracked
 from wushe.db import uuid7
@@ -79,3 +80,19 @@ async def test_a_merged_need_is_judged_once_it_was_answered_and_once(needs):
     late = await read(author, late)
     answer = await author.post(f"/v1/needs/{late['id']}/outcome", {"outcome": "not"}, if_match=late["version"])
     refused(answer, 409, "REOPEN_WINDOW_PASSED")
+
+
+async def test_a_concern_of_the_whole_street_is_weighed_again_and_loses_no_voice(needs):
+    ann = uuid7()
+    one, other = await accepted(needs, resident(needs, ann)), await accepted(needs, resident(needs))
+    drawn = await drafted(needs, one["id"], other["id"], division=STREET)
+    concern = await done(worker(needs, STREET), drawn, "confirm")
+    await merged(needs, one, other)
+    assert (await read(worker(needs, STREET), concern))["need_count"] == 1
+    assert (await resident(needs, ann).post(f"/v1/needs/{one['id']}/leave-merge")).status_code == 200
+    [kept] = (await worker(needs, STREET).get("/v1/concerns")).json()["items"]
+    assert (kept["need_count"], kept["person_count"]) == (2, 2)
+    alone = await accepted(needs, resident(needs))
+    path, shown = f"/v1/needs/{one['id']}/merge", await read(worker(needs), one)
+    answer = await worker(needs).post(path, {"into_id": alone["id"], "reason": "相同"}, if_match=shown["version"])
+    refused(answer, 409, "CONCERNS_DIFFER")

@@ -29,6 +29,7 @@ async def merge(*, merges: Merges, need_id: UUID, into_id: UUID, reason: str) ->
     """
     work, concerns = merges.work, Concerns(merges.work)
     await merges.find(need_id)
+    await work.widen()  # what either speaks for may be of the whole street
     standing = await concerns.lock_standing_on(need_id, into_id)
     need, into = await merges.take_pair(need_id, into_id)
     require_mergeable(await _side(merges, need), await _side(merges, into) if into else None)
@@ -76,6 +77,7 @@ def _told(
 async def split(*, merges: Merges, need_id: UUID, reason: str) -> Need:
     """Two needs again, each as it was before they became one."""
     need = await merges.find(need_id)
+    await merges.work.widen()  # as above
     need, standing = await _take(merges, need)
     advance(NEED_TRANSITIONS, need.state, NeedVerb.SPLIT)
     await _stand_alone(merges, need, MergeEnd.SPLIT, reason=reason)
@@ -114,7 +116,7 @@ async def _end(merges: Merges, need: Need, end: MergeEnd, *, reason: str | None 
 async def leave(*, merges: Merges, need_id: UUID) -> Need:
     """Leave a merge within the window: an author takes the need out again, a co-signer their own voice."""
     need = await merges.find(need_id)
-    await merges.work.widen()  # what both speak for may be of the whole street
+    await merges.work.widen()  # as above
     need, standing = await _take(merges, need)
     advance(NEED_TRANSITIONS, need.state, NeedVerb.LEAVE_MERGE)
     work, found = merges.work, await merges.present(need.id)
