@@ -33,6 +33,9 @@ COUNTY = "350502000000"
 # The outer transaction keeps the last scope; a request that forgot to set its own must not inherit it.
 _NO_SCOPE = "select set_config('wushe.lo', '', true), set_config('wushe.hi', '', true)"
 
+# It also rests while a busy machine renders a page; a connection closed for that fails every later test as well.
+_NO_HURRY = "set local idle_in_transaction_session_timeout = 0"
+
 
 class TestDatabase(Database):
     """A database whose commits are savepoints of one outer transaction; every request has a fresh identity map."""
@@ -285,6 +288,7 @@ class Bench:
         outer = driver.transaction()
         await outer.start()
         self._stack.push_async_callback(outer.rollback)
+        await driver.execute(_NO_HURRY)
         return TestDatabase(database, connection, driver)
 
     def _application(self, name: str) -> Any:
