@@ -168,7 +168,7 @@ async def test_the_audit_chain_names_what_was_altered(probe, probe_addresses):
         owner.execute("alter table audit disable trigger audit_is_final")
         owner.execute("update audit set actor = 'nobody' where position = 3")
         assert (await audit.verify(probe.database.engine)).broken_at == 3
-        owner.execute("update audit set actor = 'worker:350502001001' where position = 3")
+        owner.execute("update audit set actor = %s where position = 3", [worker.caller.subject])
         owner.execute("delete from audit where position = 5")
         owner.execute("alter table audit enable trigger audit_is_final")
     assert (await audit.verify(probe.database.engine)).broken_at == 5
