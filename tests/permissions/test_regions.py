@@ -96,7 +96,8 @@ def fields(operation: Operation) -> set[str]:
 
 def mentioned(operation: Operation, objects: Objects) -> list[str]:
     """The objects a body refers to."""
-    return [name for name in objects if name in fields(operation) - set(VALID.get(operation.name, {}))]
+    open_fields = fields(operation) - set(VALID.get(operation.name, {}))
+    return [name for name in objects if name in open_fields]
 
 
 async def elsewhere(house: House, operation: Operation, name: str) -> list[str]:
