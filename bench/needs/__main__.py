@@ -13,7 +13,7 @@ if not __package__:  # called by its path, wherever one stands
 
 from bench import figures, reads, similar
 from bench.needs import classification, clustering, duplicates
-from bench.needs.sets import DEV, HARD, HELDOUT, INDEPENDENT, SHIPPED, cards, examples, read
+from bench.needs.sets import DEV, HARD, HELDOUT, INDEPENDENT, INDEPENDENT_HARD, SHIPPED, cards, examples, read
 from services.needs.domain.triage import pack
 
 
@@ -39,6 +39,7 @@ def main(given: list[str]) -> None:
     say(classification.compare("needs_heldout.csv, ordinary", ordinary, dev))
     say(classification.compare("needs_heldout.csv, hard", hard, dev))
     say(classification.compare("needs_independent.csv", independent, dev))
+    say(classification.compare("needs_independent_hard.csv", read(INDEPENDENT_HARD), dev))
     say(clustering.compare("needs_dev.csv", dev))
     say(clustering.compare("needs_heldout.csv", heldout))
     say(clustering.compare("needs_independent.csv", independent))

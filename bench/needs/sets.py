@@ -13,7 +13,8 @@ from services.needs.domain.triage import Card, Example, WordList, cards_of, word
 DEV = HOME / "samples" / "licheng" / "needs_dev.csv"
 HELDOUT = HOME / "bench" / "data" / "needs_heldout.csv"
 INDEPENDENT = HOME / "bench" / "data" / "needs_independent.csv"
-"""Written by somebody who knew the names of the themes and nothing else: neither cards nor other statements."""
+INDEPENDENT_HARD = HOME / "bench" / "data" / "needs_independent_hard.csv"
+"""Written by others, who knew the names of the themes and nothing else: neither cards nor other statements."""
 SHIPPED = HOME / "services" / "needs" / "domain" / "triage" / "shipped.model"
 HARD = ("dialect", "typos", "voice", "indirect", "several", "again")
 
