@@ -99,9 +99,13 @@ class Needs(Repository):
         own = aliased(Need)
         asked = select(own.id).where(own.author_person_id == caller.person_id)
         signed = select(Cosignature.need_id).where(Cosignature.person_id == caller.person_id)
-        part = or_(own.author_person_id == caller.person_id, own.id.in_(signed))
-        joined = select(own.merged_into_id).where(own.merged_into_id.is_not(None), part)
-        theirs = Need.id == any_(func.array(asked.union_all(signed, joined).scalar_subquery()))
+        # What theirs became by merges, in two halves: each has its index, which "or" between them would lose.
+        merged = select(own.merged_into_id).where(own.merged_into_id.is_not(None))
+        joined = merged.where(own.author_person_id == caller.person_id)
+        followed = merged.join(Cosignature, Cosignature.need_id == own.id).where(
+            Cosignature.person_id == caller.person_id
+        )
+        theirs = Need.id == any_(func.array(asked.union_all(signed, joined, followed).scalar_subquery()))
         shared = and_(*(Need.state != state for state in NeedState if state not in SHAREABLE))
         # Danger is in no list of theirs, their own included: others may look at the same screen.
         return and_(theirs, Need.danger.is_(False), or_(mine, and_(SHOWN, shared)))
