@@ -82,8 +82,9 @@ class Needs(Repository):
             wanted.append(inside(Need.division, division))
         # Said without a value of its own, so that the small index of those marked fits.
         wanted += [getattr(Need, name) if is_set else ~getattr(Need, name) for name, is_set in marks.items()]
-        # One community is said aloud: an index by division and id has the page in order.
-        community = scope[0] if scope[0] == scope[1] else None
+        # One community is said aloud: an index by division and id has the page in order. Residents' own few are found
+        # by their ids; a community said beside them looks as narrow to the planner, and is not.
+        community = scope[0] if scope[0] == scope[1] and self.work.caller.role not in FAMILY else None
         return await self.page(Need, page, *wanted, division=community, **filters)
 
     def _visible(self) -> ColumnElement[bool]:
