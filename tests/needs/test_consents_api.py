@@ -42,6 +42,19 @@ async def test_an_account_tied_to_nobody_reads_nobodys_consents(needs):
         assert (await needs.acting(role).get("/v1/consents")).json()["items"] == []
 
 
+async def test_a_guardian_reads_no_consents_of_who_has_grown_up(needs):
+    guardian = uuid7()
+    child = await registered(needs, age_band="0-13", guardian_person_id=str(guardian))
+    mother = needs.acting("guardian", person=guardian)
+    consent = await given(mother, resident_id=child["id"])
+    assert [each["id"] for each in (await mother.get("/v1/consents")).json()["items"]] == [consent["id"]]
+    grown = {"age_band": "14-17", "target_groups": [], "guardian_person_id": str(guardian)}
+    answer = await worker(needs).put(f"/v1/residents/{child['id']}", grown, if_match=child["version"])
+    assert answer.status_code == 200, answer.text
+    refused(await mother.get(f"/v1/consents/{consent['id']}"), 404, "NOT_FOUND")
+    assert (await mother.get("/v1/consents")).json()["items"] == []
+
+
 async def test_a_resident_and_a_guardian_speak_for_themselves_and_their_child(needs):
     guardian = uuid7()
     child = await registered(needs, age_band="0-13", guardian_person_id=str(guardian))

@@ -3,9 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from services.needs.domain.authorship import FAMILY
+from services.needs.domain.codes import AgeBand
 from services.needs.domain.consents import ConsentType
 from services.needs.domain.lifecycle import ConsentState
 from services.needs.models import Consent, Resident
@@ -21,7 +22,8 @@ class Consents(Repository):
         caller = self.work.caller
         if caller.role not in FAMILY:
             return await self.page(Consent, page, **filters)
-        mine = or_(*(names(each, caller.person_id) for each in (Resident.person_id, Resident.guardian_person_id)))
+        charge = and_(names(Resident.guardian_person_id, caller.person_id), Resident.age_band == AgeBand.UNDER_14)
+        mine = or_(names(Resident.person_id, caller.person_id), charge)
         return await self.page(Consent, page, Consent.resident_id.in_(select(Resident.id).where(mine)), **filters)
 
     async def given(self, person_id: UUID, purpose: ConsentType) -> Consent | None:
