@@ -106,10 +106,10 @@ async def test_a_hundred_thousand_rows_are_taken_in_while_others_are_answered(re
     """Every line once, batch by batch, progress to be seen; most are wrong, for a right one takes ten times as long."""
     mine, total, good = worker(real), 100_000, 2_000
     sent = [row if n % 50 == 0 else {**row, "channel": "pigeon"} for n, row in enumerate(rows(total))]
+    path, content, kind = "/v1/needs/imports?dry_run=false", csv_of(*sent), {"content-type": "text/csv"}
     silent = asyncio.create_task(longest_silence())
     await asyncio.sleep(0)
-    path, kind = "/v1/needs/imports?dry_run=false", {"content-type": "text/csv"}
-    answer = await mine.post(path, content=csv_of(*sent), headers=kind)
+    answer = await mine.post(path, content=content, headers=kind)
     silent.cancel()
     assert (answer.status_code, answer.json()["total"]) == (202, total)
     assert admin.execute("select count(*) from operation_batches").fetchone() == (500,)
@@ -118,9 +118,8 @@ async def test_a_hundred_thousand_rows_are_taken_in_while_others_are_answered(re
         while process.poll() is None:
             seen.append((await mine.get(f"/v1/operations/{operation['id']}")).json())
             held = most_memory(process.pid) or held
-            admin.execute(
-                "analyze needs"
-            )  # as autovacuum does elsewhere; a plan made for an empty table reads it whole
+            # As autovacuum does elsewhere: a plan made for an empty table reads it whole.
+            admin.execute("analyze needs")
             await asyncio.sleep(1)
     ended = (await mine.get(f"/v1/operations/{operation['id']}")).json()
     assert (ended["state"], ended["created"], ended["refused"]) == ("done", good, total - good)

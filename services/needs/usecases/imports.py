@@ -136,7 +136,6 @@ async def begin(*, operations: Operations, importer: Importer, sent: Sent, dry_r
     """Put a table's rows by, sealed, and let a job take them in; a trial takes each back again."""
     work, caller = operations.work, operations.work.caller
     names = names_of(importer.columns, sent.table.columns) if sent.table.columns else []
-    rows = [(number, _values(names, row)) for number, row in sent.table.rows]
     operation = operations.add(
         Operation(
             division=caller.scope,
@@ -145,7 +144,7 @@ async def begin(*, operations: Operations, importer: Importer, sent: Sent, dry_r
             dry_run=dry_run,
             fingerprint=sent.fingerprint,
             defaults=sent.defaults,
-            total=len(rows),
+            total=len(sent.table.rows),
             done=0,
             created=0,
             refused=0,
@@ -159,8 +158,10 @@ async def begin(*, operations: Operations, importer: Importer, sent: Sent, dry_r
         )
     )
     await operations.session.flush()  # its batches refer to it
-    for first in range(0, len(rows), BATCH):
-        operations.add(_sealed(work, operation, first, rows[first : first + BATCH]))
+    for first in range(0, operation.total, BATCH):
+        rows = [(number, _values(names, row)) for number, row in sent.table.rows[first : first + BATCH]]
+        operations.add(_sealed(work, operation, first, rows))
+        await operations.session.flush()  # written one by one: others have their turn between two of them
     await jobs.defer(work, TASK, operation_id=str(operation.id))
     work.record(operation, "begin")
     return operation
