@@ -6,6 +6,7 @@ import pytest
 
 from services.evaluation.usecases import closing, opening
 from tests.evaluation.steps import AUTHOR, ORG, answers
+from tests.harness import account
 from wushe.jobs import worker
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -168,10 +169,11 @@ async def test_nobody_settles_their_own_appeal_from_another_account(stage, evalu
     await stage.closed([5] * 8)
     author = uuid4()
     made = (await appeal(stage, evaluation.acting("committee", person=author))).json()
-    for subject in ("street_officer:the same account", f"committee:{author}"):
+    for subject in ("street_officer:the same account", account(f"committee:{author}")):
         officer = evaluation.acting("street_officer", "350502001000", person=author, subject=subject)
         assert (await resolve(officer, made)).json()["code"] == "OWN_PROJECT"
-    same_account = evaluation.acting("street_officer", "350502001000", person=uuid4(), subject=f"committee:{author}")
+    subject = account(f"committee:{author}")
+    same_account = evaluation.acting("street_officer", "350502001000", person=uuid4(), subject=subject)
     assert (await resolve(same_account, made)).json()["code"] == "OWN_PROJECT"
     assert (await resolve(stage.officer, made)).status_code == 200
 

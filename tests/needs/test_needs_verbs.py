@@ -262,7 +262,7 @@ async def test_similar_needs_are_shown_before_submitting(needs):
     [item] = found["items"]
     assert item["statement"] is None
     assert item["person_count"] == 1
-    assert [reason["code"] for reason in item["reasons"]] == ["similar_words", "recent", "shared_terms"]
+    assert [reason["code"] for reason in item["reasons"]] == ["similar_words", "same_theme", "recent", "shared_terms"]
     read = (await worker(needs).post("/v1/needs/similar", asked)).json()["items"]
     assert {item["statement"] for item in read} == {CANTEEN, "也想有个老年食堂"}
 

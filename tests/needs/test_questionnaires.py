@@ -177,7 +177,7 @@ def test_answers_that_fit_are_kept_with_what_is_worked_out(visit):
     assert found.errors == []
     assert found.answers == {**GOOD, "risk": 4, "station": "社工站"}
     assert found.texts == ["腿疼，睡不好", "侄女"]
-    assert [str(file) for file in found.files] == [GOOD["door"]]
+    assert {at: str(file.file_id) for at, file in found.files.items()} == {"/answers/door": GOOD["door"]}
     assert found.flagged == []
 
 
